@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * base.h - the vocabulary under every other file: slices, arenas, errors, messages.
+ *
+ * This header names no other header of the project. Include it first.
+ */
+#ifndef STEP_BASE_BASE_H
+#define STEP_BASE_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARRAY_LEN(a)      (sizeof(a) / sizeof((a)[0]))
+#define PRINTF_LIKE(f, a) __attribute__((__format__(__printf__, f, a)))
+#define MUST_CHECK        __attribute__((__warn_unused_result__))
+
+/* Bytes we do not own and did not write. Never NUL-terminated by promise. */
+struct str {
+	const char *ptr; /* first byte, never NULL */
+	size_t len;      /* bytes, may include NUL */
+};
+
+#define STR(literal) ((struct str){ "" literal "", sizeof(literal) - 1 })
+
+struct str str_of(const char *text);                    /* text NUL-terminated; NULL gives "" */
+bool str_is(struct str s, const char *text);            /* the same bytes */
+bool str_starts(struct str s, const char *prefix);      /* s begins with prefix */
+bool str_ends(struct str s, const char *suffix);        /* s ends with suffix */
+int str_compare(struct str a, struct str b);            /* by byte, the shorter first; as memcmp() */
+struct str str_skip(struct str s, size_t n);            /* s without its first n bytes; n <= s.len */
+struct str str_trim(struct str s);                      /* without blanks and line ends at both ends */
+struct str str_line(struct str *rest);                  /* takes the next line off, without LF or CR LF */
+struct str str_cut(struct str *rest, char separator);   /* takes all before separator off, or the rest */
+bool str_number(struct str s, uint64_t max, uint64_t *ret); /* decimal digits alone, at most max */
+
+/*
+ * An arena owns everything put into it and gives it all back at once.
+ * Allocation cannot fail: on real exhaustion the process says so and exits
+ * with status 7. Sizes that come from input are checked against a ceiling
+ * (the LIMIT_ constants of io.h) before they reach these calls.
+ */
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *a);                /* NULL is a no-op */
+void arena_reset(struct arena *a);               /* everything in it is gone, the arena stays */
+void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
+void *arena_copy(struct arena *a, const void *bytes, size_t len);
+/* NUL-terminated and valid UTF-8: what is not becomes U+FFFD, a NUL too. */
+char *arena_text(struct arena *a, struct str s);
+char *arena_textf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * Room for one more element behind the count that a list of this element size
+ * holds. The list was NULL or came from this call, grew by one at a time, and
+ * may move:
+ *
+ *      list = arena_grow(a, list, count, sizeof(*list));
+ *      list[count++] = element;
+ */
+void *arena_grow(struct arena *a, void *list, size_t count, size_t size);
+
+/* malloc() and realloc() for what outlives no scope; they end the process as arenas do. */
+void *xalloc(size_t size);
+void *xrealloc(void *p, size_t size);
+char *xstrdup(const char *text);
+
+/* What went wrong decides the exit status: err_status(). */
+enum err_kind {
+	ERR_NONE = 0,
+	ERR_USAGE,    /* the command line, the configuration or an input that is ours: 2 */
+	ERR_IMAGE,    /* the image is missing, refused or malformed, or not transferred: 3 */
+	ERR_CONTENT,  /* bytes arrived but cannot be trusted or understood: a gap, 4 */
+	ERR_DATABASE, /* the advisory database is absent, stale or corrupt: 5 */
+	ERR_OUTPUT,   /* a report could not be written: 6 */
+	ERR_INTERNAL, /* our bug, or the machine's fault: 7 */
+};
+
+/* Lives on the caller's stack: reporting a failure never allocates. */
+struct err {
+	enum err_kind kind;
+	char text[512]; /* one line, valid UTF-8, control bytes shown; complete enough to print */
+};
+
+/* Both return -1, so a function can end in "return err_set(...)". */
+int err_set(struct err *err, enum err_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Puts what was being done in front: "reading layer 3: " and what err held. */
+int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
+int err_status(const struct err *err); /* the exit status of design.md's table */
+
+/* Messages for people, on stderr. Only main.c and the cmd_ files call say(). */
+enum say_level {
+	SAY_ERROR = 0, /* why the exit status is not 0 or 1; always shown */
+	SAY_WARNING,   /* what a person should know; not with --quiet */
+	SAY_INFO,      /* what is being done; with -v */
+	SAY_DEBUG,     /* how; with -vv */
+};
+
+void say_up_to(enum say_level most); /* the least important level still shown; SAY_WARNING at first */
+/* One line "scanstep: [warning: ]text"; control bytes are shown, never sent. */
+void say(enum say_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * The next character of the text at *text, which moves behind it: a Unicode
+ * scalar value, or -1 for a byte that is not valid UTF-8 (one byte is taken).
+ * At the end of the text 0, and *text stays.
+ */
+int32_t utf8_next(const char **text);
+/* True for what a terminal obeys or a reader cannot see: C0, DEL, C1, bidi and zero-width. */
+bool utf8_is_control(int32_t c);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * doc.h - JSON and YAML documents as one tree; long JSON a member at a time.
+ *
+ * The one door to jansson's parser and to libyaml. Everything is bounded: no
+ * YAML aliases, anchors, tags or second document, no duplicate keys, no deeper
+ * than LIMIT_DEPTH (JSON) or LIMIT_YAML_DEPTH. All text is valid UTF-8 without NUL.
+ */
+#ifndef STEP_BASE_DOC_H
+#define STEP_BASE_DOC_H
+
+#include "step/base/io.h"
+
+/* One node; the tree is owned by its root, which doc_free() frees. */
+struct doc;
+
+enum doc_kind {
+	DOC_NULL = 0,
+	DOC_BOOL,
+	DOC_NUMBER,
+	DOC_TEXT,
+	DOC_LIST,
+	DOC_MAP,
+};
+
+/*
+ * Parse a whole document. Errors are of the given kind and say line and, where
+ * known, column. YAML scalars that are plain and look like a bool, null or
+ * number (YAML 1.2 core schema) are DOC_BOOL, DOC_NULL, DOC_NUMBER and keep
+ * their spelling for doc_spelling(); all others are DOC_TEXT.
+ */
+int doc_parse_json(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
+int doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
+void doc_free(struct doc *root); /* NULL is a no-op */
+void auto_doc(struct doc **root);
+#define AUTO_DOC __attribute__((__cleanup__(auto_doc))) struct doc *
+
+/*
+ * All accessors take NULL and wrong kinds: they then answer NULL, 0 or the
+ * fallback, so that a path through a document needs one check at its end.
+ */
+enum doc_kind doc_kind(const struct doc *d); /* NULL is DOC_NULL */
+const struct doc *doc_get(const struct doc *map, const char *key);
+const struct doc *doc_at(const struct doc *list, size_t i);
+size_t doc_len(const struct doc *d); /* elements of a list, members of a map */
+const char *doc_text(const struct doc *d);                     /* of DOC_TEXT, else NULL */
+const char *doc_get_text(const struct doc *map, const char *key);
+bool doc_bool(const struct doc *d, bool fallback);
+double doc_number(const struct doc *d, double fallback);
+int64_t doc_integer(const struct doc *d, int64_t fallback);    /* fallback for fractions too */
+/* A YAML scalar as it was written, of any scalar kind ("3.10" stays "3.10"); JSON: text only. */
+const char *doc_spelling(const struct doc *d);
+
+/* Members of a map in the order of the document:
+ *      for (void *i = doc_first(m); i; i = doc_next(m, i)) ... doc_key(i), doc_value(i) */
+void *doc_first(const struct doc *map);
+void *doc_next(const struct doc *map, void *i);
+const char *doc_key(void *i);
+const struct doc *doc_value(void *i);
+
+/*
+ * A long JSON document as it streams in: the members of its top-level object,
+ * or the elements of its top-level list, one at a time. What is held is one
+ * member, at most LIMIT_MEMBER bytes.
+ */
+struct doc_stream;
+struct doc_stream *doc_stream_new(struct stream *s, enum err_kind kind); /* s stays the caller's */
+void doc_stream_free(struct doc_stream *d);
+void auto_doc_stream(struct doc_stream **d);
+#define AUTO_DOC_STREAM __attribute__((__cleanup__(auto_doc_stream))) struct doc_stream *
+/* 1 and the next member (key is "" in a list; free ret_value with doc_free()), 0 at the end
+ * of a complete document, -1 with err. The key is valid until the next call. */
+int doc_stream_next(struct doc_stream *d, const char **ret_key, struct doc **ret_value,
+    struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http.h - HTTP(S) GET with timeouts and ceilings; libcurl, loaded when first needed.
+ */
+#ifndef STEP_BASE_HTTP_H
+#define STEP_BASE_HTTP_H
+
+#include "step/base/io.h"
+
+/* One request. Redirects are never followed here: who knows the secrets decides. */
+struct http_request {
+	const char *url;            /* http or https, no userinfo */
+	const char *accept;         /* Accept header's value, or NULL */
+	const char *authorization;  /* Authorization header's value, or NULL */
+	uint64_t offset;            /* ask for the bytes from here on (Range), 0 for all */
+};
+
+struct http_response {
+	long status;            /* 200, 401, ... */
+	const char *location;   /* Location, or NULL */
+	const char *content_type; /* without parameters, or NULL */
+	const char *digest;     /* Docker-Content-Digest, or NULL */
+	const char *retry_after;/* Retry-After, or NULL */
+	const char *const *challenges; /* every WWW-Authenticate value, NULL-terminated */
+	struct stream *body;    /* owned by the caller: stream_close() */
+};
+
+/*
+ * Send it and wait for the header of the answer; the body is read from the
+ * stream as it arrives. Response text is in the arena. Any status is success
+ * here. -1 with err (of the given kind) naming the host and what failed: name,
+ * connection, TLS, timeout. May be called from several threads at once.
+ */
+int http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
+    struct http_response *ret, struct err *err) MUST_CHECK;
+
+/* The value with everything but A-Z a-z 0-9 - . _ ~ percent-encoded, for a query. */
+char *http_escape(struct arena *a, const char *value);
+
+#endif

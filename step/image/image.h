@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * image.h - an image as later stages see it, and what a source must provide.
+ */
+#ifndef STEP_IMAGE_IMAGE_H
+#define STEP_IMAGE_IMAGE_H
+
+#include "step/base/io.h"
+#include "step/model/model.h"
+
+/* What to open, and how. */
+struct image_request {
+	const char *reference; /* as typed: [PREFIX:]PATH, "-" for standard input, or a registry reference */
+	const char *platform;  /* "os/arch[/variant]", or NULL: this machine's */
+	const char *name;      /* --image: which of several in one archive, or NULL */
+	const char *username;  /* for the registry, or NULL */
+	const char *password;  /* or NULL */
+};
+
+/* One layer as a source hands it over. */
+struct image_layer {
+	const char *digest;      /* what reports call it (struct layer); NULL: root filesystem */
+	const char *blob_digest; /* "sha256:..." of the bytes that open delivers, or NULL: nothing names them */
+	uint64_t size;           /* of those bytes, or IMAGE_SIZE_UNKNOWN */
+	const char *diff_id;     /* "sha256:..." of the uncompressed tar, or NULL */
+	bool diff_id_only;       /* the image names nothing but diff_id: it must be verified */
+	const char *command;     /* the build step that made it, or NULL */
+};
+#define IMAGE_SIZE_UNKNOWN UINT64_MAX
+
+/*
+ * Which paths of a layer matter. A source that can skip (a folder) asks it;
+ * others deliver everything. Path: relative, no leading "./".
+ */
+struct path_filter {
+	bool (*matters)(const struct path_filter *f, const char *path);
+};
+
+/*
+ * An open image. A source embeds it as the first member and fills it in its open().
+ * All text lives until close.
+ */
+struct opened_image {
+	const char *name;     /* struct image.name */
+	const char *digest;   /* manifest digest, or NULL */
+	const char *platform; /* "linux/amd64", or NULL: root filesystem */
+	const struct image_layer *layers;
+	size_t nlayers;
+
+	/*
+	 * The bytes of a layer's blob from offset on. The caller verifies blob_digest and
+	 * size. May be called several times for a layer and from several threads. filter or NULL.
+	 * A blob that is missing or cannot be transferred is ERR_IMAGE, then or on reading.
+	 */
+	int (*open_layer)(struct opened_image *img, size_t layer, uint64_t offset,
+	    const struct path_filter *filter, struct stream **ret, struct err *err) MUST_CHECK;
+	void (*close)(struct opened_image *img);
+};
+
+/* Something local that a source may recognise. */
+struct image_input {
+	const char *path; /* without prefix; "-" is standard input */
+	bool is_folder;
+	int fd;           /* of a file: seekable, decoded if it was gzip or zstd; -1 for a folder */
+	uint64_t size;    /* bytes behind fd */
+};
+
+struct image_source {
+	const char *prefix;  /* "docker-archive", "oci", "rootfs", "registry" */
+	const char *summary; /* one line for --help */
+	bool remote;         /* takes no local path */
+
+	/* Is this local thing one of mine? By content. Not asked of remote sources. */
+	bool (*claims)(const struct image_input *in);
+	/* Open it. Everything refused or missing is ERR_IMAGE, a malformed reference ERR_USAGE. */
+	int (*open)(const struct image_request *req, const struct image_input *in,
+	    struct opened_image **ret, struct err *err) MUST_CHECK;
+};
+
+extern const struct image_source *const image_sources[];
+extern const size_t nimage_sources;
+
+/* Find the source for a reference (forced by prefix; else an existing path; else a registry) and open it. */
+int image_open(const struct image_request *req, struct opened_image **ret, struct err *err) MUST_CHECK;
+void image_close(struct opened_image *img); /* NULL is a no-op */
+
+#endif

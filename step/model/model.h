@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.h - the nouns every stage speaks: package, vulnerability, finding, report.
+ *
+ * Read this file first. Earlier stages fill a draft, policy decides on its
+ * findings, report_seal() freezes it, and formatters only ever see it const.
+ *
+ * Ownership  Every pointer here points into the report's arena and is valid
+ *            until that arena is freed. Nobody frees a field.
+ * Text       NUL-terminated and valid UTF-8 (arena_text() sees to that), but
+ *            written by strangers: a formatter escapes it for its own syntax.
+ * Absence    A field is never NULL unless its comment says "or NULL".
+ */
+#ifndef STEP_MODEL_MODEL_H
+#define STEP_MODEL_MODEL_H
+
+#include "step/base/base.h"
+
+/* Ordered: a later value is worse. Unknown stands apart: see severity_reaches(). */
+enum severity {
+	SEVERITY_UNKNOWN = 0,
+	SEVERITY_NEGLIGIBLE,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM,
+	SEVERITY_HIGH,
+	SEVERITY_CRITICAL,
+};
+enum {
+	SEVERITY_COUNT = SEVERITY_CRITICAL + 1
+};
+
+/* What is known of a fix. The names in reports: unknown, unfixed, wont-fix, fixed. */
+enum fix_state {
+	FIX_UNKNOWN = 0, /* the advisory does not say */
+	FIX_NONE,        /* affected, nothing released yet */
+	FIX_DECLINED,    /* the distributor will not fix it, or support has ended */
+	FIX_RELEASED,    /* finding.fixed_version says where */
+};
+
+/* Why a finding does or does not count against the build. */
+enum standing {
+	STANDING_OPEN = 0, /* counts */
+	STANDING_ALLOWED,  /* an unexpired allow-list entry covers it */
+	STANDING_VEX,      /* a VEX statement says not affected or fixed */
+	STANDING_BASELINE, /* already known before this change */
+	STANDING_BELOW,    /* real, but under the threshold */
+};
+enum {
+	STANDING_COUNT = STANDING_BELOW + 1
+};
+
+/* One installed package, as its own database describes it. */
+struct package {
+	const char *type;           /* "deb", "apk": the purl type, and the version scheme's name */
+	const char *name;           /* binary package name */
+	const char *version;        /* in full, as the package manager prints it */
+	const char *arch;           /* or NULL where the ecosystem has none */
+	const char *source_name;    /* source package, or name again */
+	const char *source_version; /* its version, or version again */
+	const char *purl;           /* package URL; NULL until report_draft_package() */
+	const char *path;           /* of the database in the image: "var/lib/dpkg/status" */
+	const char *layer;          /* digest of the layer that brought it (see overlay.c), or NULL */
+};
+
+/* One published vulnerability, merged over its aliases. */
+struct vulnerability {
+	const char *id;             /* CVE id where there is one, else what the feed calls it */
+	const char *const *aliases; /* NULL-terminated, sorted, without id */
+	const char *title;          /* one line, or NULL */
+	const char *details;        /* plain text or Markdown, or NULL */
+	const char *url;            /* http or https page for a person, or NULL */
+	const char *feed;           /* name of the feed's row */
+	const char *cvss_vector;    /* or NULL */
+	double cvss_score;          /* 0.0 to 10.0, negative if absent */
+};
+
+/* One vulnerability that applies to one package in this image. */
+struct finding {
+	const struct package *package;
+	const struct vulnerability *vulnerability;
+	enum severity severity;    /* the publisher's for this package, else from CVSS */
+	enum fix_state state;
+	const char *fixed_version; /* of the source package; or NULL */
+	enum standing standing;
+	const char *why;           /* the allow-list entry's reason or the like; or NULL */
+	char fingerprint[33];      /* 32 hexadecimal digits, stable across rebuilds: report_seal() */
+};
+
+/*
+ * Something the scan could not look at. A gap is data, not a log line: every
+ * format shows it, because "no findings" means nothing without it.
+ */
+struct gap {
+	const char *layer;  /* digest, or NULL where no layer is meant */
+	const char *path;   /* in the image, or NULL */
+	const char *reason; /* one line */
+};
+
+struct layer {
+	const char *digest;  /* of the blob as the manifest names it; of the tar in a docker-save archive; or NULL: root filesystem */
+	const char *command; /* the build step that made it, or NULL */
+};
+
+/* Which distribution and release an image is: etc/os-release. */
+struct distro {
+	const char *id;       /* "debian", "alpine" */
+	const char *version;  /* VERSION_ID, or NULL (Debian sid) */
+	const char *codename; /* VERSION_CODENAME, or NULL */
+	const char *name;     /* PRETTY_NAME, or id and version */
+	const char *release;  /* advisory release: "debian:bookworm", "alpine:v3.20"; NULL if not known */
+	const char *eol;      /* "2028-06-30", or NULL if not known */
+};
+
+struct image {
+	const char *reference; /* as the user typed it */
+	const char *name;      /* stable over builds: repository or file name, without tag and digest */
+	const char *digest;    /* manifest digest, or NULL */
+	const char *platform;  /* "linux/amd64", or NULL */
+	const struct distro *distro; /* or NULL: none recognised */
+	const struct layer *layers;  /* the base first */
+	size_t nlayers;
+};
+
+struct database_feed {
+	const char *name;     /* row name in feeds.c */
+	uint64_t statements;  /* affected-package statements it gave */
+};
+
+struct database {
+	const char *source; /* "starter" or "file" */
+	const char *built;  /* RFC 3339 */
+	const struct database_feed *feeds;
+	size_t nfeeds;
+};
+
+/* What a person should know and no gap is: end of life, expired allow-list entries, the starter set. */
+struct notice {
+	const char *kind; /* "end-of-life", "allowlist-expired", "allowlist-unused", "starter-database", ... */
+	const char *text; /* one sentence */
+};
+
+/* What policy was applied; a stored report keeps it. */
+struct policy_summary {
+	enum severity fail_on; /* meaningless with fail_on_none */
+	bool fail_on_none;     /* --fail-on none: no finding fails the build */
+	bool allow_empty;
+	bool allow_incomplete;
+};
+
+/* The whole result. Sealed: everything sorted, counted and const. */
+struct report {
+	struct image image;
+	struct database database;
+	struct policy_summary policy;
+	const struct package *const *packages; /* by type, name, version, arch, path */
+	size_t npackages;
+	const struct finding *findings; /* worst first, then package name, then id */
+	size_t nfindings;
+	const struct gap *gaps;
+	size_t ngaps;
+	const struct notice *notices;
+	size_t nnotices;
+	unsigned standings[STANDING_COUNT]; /* findings by standing */
+	unsigned open[SEVERITY_COUNT];      /* findings with STANDING_OPEN by severity */
+	const char *scanned_at;             /* RFC 3339; SOURCE_DATE_EPOCH wins */
+	const char *tool_version;           /* scanstep's that made the scan */
+	bool passed;                        /* the verdict CI acts on: exit_status is 0 */
+	int exit_status;                    /* 0, 1 or 4 */
+};
+
+/*
+ * A report in the making. Open: stages append with the calls below, and policy
+ * changes findings in place.
+ */
+struct report_draft {
+	struct arena *arena;
+	struct report report; /* image, database, policy, scanned_at, tool_version: set directly */
+	const struct package **packages;
+	size_t npackages;
+	struct finding *findings;
+	size_t nfindings;
+	struct gap *gaps;
+	size_t ngaps;
+	struct notice *notices;
+	size_t nnotices;
+};
+
+struct report_draft *report_draft_new(struct arena *a); /* in the arena */
+/* Copies the struct (text stays where it is: the arena) and gives it its purl; distro or NULL. */
+const struct package *report_draft_package(
+    struct report_draft *d, const struct package *p, const struct distro *distro);
+void report_draft_finding(struct report_draft *d, const struct finding *f); /* copies the struct */
+void report_draft_gap(struct report_draft *d, const char *layer, const char *path,
+    const char *fmt, ...) PRINTF_LIKE(4, 5); /* layer and path or NULL; the text is copied and repaired */
+void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+
+/*
+ * Freeze a draft: sort, count, give each finding its fingerprint (a hash of the
+ * vulnerability's id, the package's type, name, arch and path, and the image's name:
+ * not of versions, digests or dates, so that a rebuild keeps it), and decide:
+ * exit status 4 with gaps unless policy.allow_incomplete, else 1 with an open
+ * finding that reaches policy.fail_on, else 0. Cannot fail. The draft is used up.
+ */
+const struct report *report_seal(struct report_draft *d);
+
+/* Lower case: "high". */
+const char *severity_name(enum severity s);
+bool severity_parse(struct str name, enum severity *ret);
+/* Does s reach the threshold? Unknown reaches every one: it is never silently green. */
+bool severity_reaches(enum severity s, enum severity threshold);
+const char *fix_state_name(enum fix_state s);
+bool fix_state_parse(struct str name, enum fix_state *ret);
+const char *standing_name(enum standing s);
+bool standing_parse(struct str name, enum standing *ret);
+
+/*
+ * Distributions (distro.c): facts that several stages need.
+ *
+ * distro_complete() sets release, name and eol from id, version and codename. An unknown
+ * distribution's release is "id:version" (NULL without a version), its eol NULL. Debian's is
+ * its codename ("debian:bookworm", "debian:sid"), Alpine's "alpine:v3.20" or
+ * "alpine:edge" (VERSION_ID with _alpha, or a pretty name with "edge").
+ */
+void distro_complete(struct arena *a, struct distro *d);
+/* The codename of a Debian version ("12" is "bookworm"), or NULL. */
+const char *debian_codename(struct str version);
+
+/* RFC 3339 in UTC, with seconds: "2026-11-22T08:00:00Z". */
+char *time_text(struct arena *a, int64_t epoch);
+/* The same back, or a bare date as its first second. False if it is neither. */
+bool time_parse(struct str text, int64_t *ret_epoch);
+
+#endif
