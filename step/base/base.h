@@ -24,15 +24,16 @@ struct str {
 
 #define STR(literal) ((struct str){ "" literal "", sizeof(literal) - 1 })
 
-struct str str_of(const char *text);                    /* text NUL-terminated; NULL gives "" */
-bool str_is(struct str s, const char *text);            /* the same bytes */
-bool str_starts(struct str s, const char *prefix);      /* s begins with prefix */
-bool str_ends(struct str s, const char *suffix);        /* s ends with suffix */
-int str_compare(struct str a, struct str b);            /* by byte, the shorter first; as memcmp() */
-struct str str_skip(struct str s, size_t n);            /* s without its first n bytes; n <= s.len */
-struct str str_trim(struct str s);                      /* without blanks and line ends at both ends */
-struct str str_line(struct str *rest);                  /* takes the next line off, without LF or CR LF */
-struct str str_cut(struct str *rest, char separator);   /* takes all before separator off, or the rest */
+struct str str_of(const char *text);               /* text NUL-terminated; NULL gives "" */
+bool str_is(struct str s, const char *text);       /* the same bytes */
+bool str_starts(struct str s, const char *prefix); /* s begins with prefix */
+bool str_ends(struct str s, const char *suffix);   /* s ends with suffix */
+int str_compare(struct str a, struct str b);       /* by byte, the shorter first; as memcmp() */
+struct str str_skip(struct str s, size_t n);       /* s without its first n bytes; n <= s.len */
+struct str str_trim(struct str s);                 /* without blanks and line ends at both ends */
+struct str str_line(struct str *rest); /* takes the next line off, without LF or CR LF */
+struct str str_cut(
+    struct str *rest, char separator); /* takes all before separator off, or the rest */
 bool str_number(struct str s, uint64_t max, uint64_t *ret); /* decimal digits alone, at most max */
 
 /*
@@ -98,7 +99,8 @@ enum say_level {
 	SAY_DEBUG,     /* how; with -vv */
 };
 
-void say_up_to(enum say_level most); /* the least important level still shown; SAY_WARNING at first */
+void say_up_to(
+    enum say_level most); /* the least important level still shown; SAY_WARNING at first */
 /* One line "scanstep: [warning: ]text"; control bytes are shown, never sent. */
 void say(enum say_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -4,7 +4,8 @@
  *
  * The one door to jansson's parser and to libyaml. Everything is bounded: no
  * YAML aliases, anchors, tags or second document, no duplicate keys, no deeper
- * than LIMIT_DEPTH (JSON) or LIMIT_YAML_DEPTH. All text is valid UTF-8 without NUL.
+ * than LIMIT_DEPTH (JSON) or LIMIT_YAML_DEPTH, no more than LIMIT_NODES values. All
+ * text is valid UTF-8 without NUL.
  */
 #ifndef STEP_BASE_DOC_H
 #define STEP_BASE_DOC_H
@@ -29,8 +30,10 @@ enum doc_kind {
  * number (YAML 1.2 core schema) are DOC_BOOL, DOC_NULL, DOC_NUMBER and keep
  * their spelling for doc_spelling(); all others are DOC_TEXT.
  */
-int doc_parse_json(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
-int doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
+int doc_parse_json(
+    struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
+int doc_parse_yaml(
+    struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
 void doc_free(struct doc *root); /* NULL is a no-op */
 void auto_doc(struct doc **root);
 #define AUTO_DOC __attribute__((__cleanup__(auto_doc))) struct doc *
@@ -42,12 +45,12 @@ void auto_doc(struct doc **root);
 enum doc_kind doc_kind(const struct doc *d); /* NULL is DOC_NULL */
 const struct doc *doc_get(const struct doc *map, const char *key);
 const struct doc *doc_at(const struct doc *list, size_t i);
-size_t doc_len(const struct doc *d); /* elements of a list, members of a map */
-const char *doc_text(const struct doc *d);                     /* of DOC_TEXT, else NULL */
+size_t doc_len(const struct doc *d);       /* elements of a list, members of a map */
+const char *doc_text(const struct doc *d); /* of DOC_TEXT, else NULL */
 const char *doc_get_text(const struct doc *map, const char *key);
 bool doc_bool(const struct doc *d, bool fallback);
 double doc_number(const struct doc *d, double fallback);
-int64_t doc_integer(const struct doc *d, int64_t fallback);    /* fallback for fractions too */
+int64_t doc_integer(const struct doc *d, int64_t fallback); /* fallback for fractions too */
 /* A YAML scalar as it was written, of any scalar kind ("3.10" stays "3.10"); JSON: text only. */
 const char *doc_spelling(const struct doc *d);
 
@@ -69,8 +72,15 @@ void doc_stream_free(struct doc_stream *d);
 void auto_doc_stream(struct doc_stream **d);
 #define AUTO_DOC_STREAM __attribute__((__cleanup__(auto_doc_stream))) struct doc_stream *
 /* 1 and the next member (key is "" in a list; free ret_value with doc_free()), 0 at the end
- * of a complete document, -1 with err. The key is valid until the next call. */
-int doc_stream_next(struct doc_stream *d, const char **ret_key, struct doc **ret_value,
-    struct err *err) MUST_CHECK;
+ * of a complete document, -1 with err (then the stream is done for: free it). The key is
+ * valid until the next call. A top-level key that comes twice is given twice. */
+int doc_stream_next(
+    struct doc_stream *d, const char **ret_key, struct doc **ret_value, struct err *err) MUST_CHECK;
+
+/*
+ * Does an object at this depth (1: the document itself) have this key? head is
+ * the beginning of a JSON document, cut anywhere: what comes later is not seen.
+ */
+bool doc_peek_key(struct str head, unsigned depth, const char *key);
 
 #endif

@@ -19,6 +19,7 @@ struct http_response {
 	long status;            /* 200, 401, ... */
 	const char *location;   /* Location, or NULL */
 	const char *content_type; /* without parameters, or NULL */
+	const char *content_range; /* Content-Range, or NULL */
 	const char *digest;     /* Docker-Content-Digest, or NULL */
 	const char *retry_after;/* Retry-After, or NULL */
 	const char *const *challenges; /* every WWW-Authenticate value, NULL-terminated */
@@ -30,6 +31,7 @@ struct http_response {
  * stream as it arrives. Response text is in the arena. Any status is success
  * here. -1 with err (of the given kind) naming the host and what failed: name,
  * connection, TLS, timeout. May be called from several threads at once.
+ * A connection that breaks before the header is complete is tried again.
  */
 int http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;

@@ -16,31 +16,32 @@
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
-#define LIMIT_DOCUMENT     (4 * MIB)   /* manifest, index, config: registries accept 4 MiB */
-#define LIMIT_TOKEN        (256 * KIB) /* a token service's answer */
-#define LIMIT_ERROR_BODY   (64 * KIB)  /* what a server says beside an error */
-#define LIMIT_LAYERS       1024        /* layers of one image; runtimes stop at 127 */
-#define LIMIT_INDEX        1000        /* entries of one index */
-#define LIMIT_INDEX_DEPTH  4           /* indexes within indexes */
-#define LIMIT_REDIRECTS    5           /* hops of one request */
-#define LIMIT_BLOB         (16 * GIB)  /* one compressed layer */
-#define LIMIT_IMAGE        (64 * GIB)  /* all layers of an image, uncompressed */
-#define LIMIT_ENTRIES      5000000     /* entries of one layer */
-#define LIMIT_PATH         4096        /* one path, as PATH_MAX */
-#define LIMIT_HOPS         40          /* symbolic links on one path, as Linux */
-#define LIMIT_PACKAGE_DB   (512 * MIB) /* one database of packages, read in pieces */
-#define LIMIT_RECORD       (1 * MIB)   /* one record of such a database */
-#define LIMIT_PACKAGES     200000      /* packages of one layer; a full Debian has 70,000 */
-#define LIMIT_MARKS        100000      /* entries of interest in one layer */
-#define LIMIT_INVENTORY    (128 * MIB) /* one layer's inventory, as bytes */
-#define LIMIT_FIELD        (64 * KIB)  /* one name, version or other field of a package */
-#define LIMIT_DEPTH        64          /* nesting of a JSON document */
-#define LIMIT_YAML         (1 * MIB)   /* an allow-list or configuration file */
-#define LIMIT_YAML_FEED    (64 * MIB)  /* an advisory file in YAML */
-#define LIMIT_YAML_DEPTH   32          /* libyaml's time grows with the square of the depth */
-#define LIMIT_MEMBER       (512 * MIB) /* one top-level member of a streamed document */
-#define LIMIT_FINDINGS     1000000     /* findings of one report */
-#define LIMIT_REPORT       (512 * MIB) /* a stored report that is read back */
+#define LIMIT_DOCUMENT    (4 * MIB)   /* manifest, index, config: registries accept 4 MiB */
+#define LIMIT_TOKEN       (256 * KIB) /* a token service's answer */
+#define LIMIT_ERROR_BODY  (64 * KIB)  /* what a server says beside an error */
+#define LIMIT_LAYERS      1024        /* layers of one image; runtimes stop at 127 */
+#define LIMIT_INDEX       1000        /* entries of one index */
+#define LIMIT_INDEX_DEPTH 4           /* indexes within indexes */
+#define LIMIT_REDIRECTS   5           /* hops of one request */
+#define LIMIT_BLOB        (16 * GIB)  /* one compressed layer */
+#define LIMIT_IMAGE       (64 * GIB)  /* all layers of an image, uncompressed */
+#define LIMIT_ENTRIES     5000000     /* entries of one layer */
+#define LIMIT_PATH        4096        /* one path, as PATH_MAX */
+#define LIMIT_HOPS        40          /* symbolic links on one path, as Linux */
+#define LIMIT_PACKAGE_DB  (512 * MIB) /* one database of packages, read in pieces */
+#define LIMIT_RECORD      (1 * MIB)   /* one record of such a database */
+#define LIMIT_PACKAGES    200000      /* packages of one layer; a full Debian has 70,000 */
+#define LIMIT_MARKS       100000      /* entries of interest in one layer */
+#define LIMIT_INVENTORY   (128 * MIB) /* one layer's inventory, as bytes */
+#define LIMIT_FIELD       (64 * KIB)  /* one name, version or other field of a package */
+#define LIMIT_DEPTH       64          /* nesting of a JSON document */
+#define LIMIT_YAML        (1 * MIB)   /* an allow-list or configuration file */
+#define LIMIT_YAML_FEED   (64 * MIB)  /* an advisory file in YAML */
+#define LIMIT_YAML_DEPTH  32          /* libyaml's time grows with the square of the depth */
+#define LIMIT_MEMBER      (512 * MIB) /* one top-level member of a streamed document */
+#define LIMIT_NODES        2000000     /* values of one tree: each costs up to 230 bytes, however short */
+#define LIMIT_FINDINGS    1000000     /* findings of one report */
+#define LIMIT_REPORT      (512 * MIB) /* a stored report that is read back */
 
 /* ---- Streams: bytes that arrive in order. ---- */
 
@@ -137,11 +138,11 @@ int file_make_dirs(const char *path) MUST_CHECK;
  */
 struct new_file;
 struct new_file *new_file_open(const char *path, enum err_kind kind, struct err *err) MUST_CHECK;
-FILE *new_file_stream(struct new_file *f);     /* to write into; never close it */
+FILE *new_file_stream(struct new_file *f);           /* to write into; never close it */
 const char *new_file_path(const struct new_file *f); /* its name for now */
 /* Flush, fsync() when durable, rename; frees f either way. */
 int new_file_commit(struct new_file *f, bool durable, struct err *err) MUST_CHECK;
-void new_file_abandon(struct new_file *f);     /* removes it; NULL is a no-op */
+void new_file_abandon(struct new_file *f); /* removes it; NULL is a no-op */
 /* For a signal handler: unlink every unfinished file. Async-signal-safe. */
 void new_file_remove_all(void);
 

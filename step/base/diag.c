@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diag.c - errors with a kind and a chain; messages with control bytes made visible.
+ */
+#include "step/base/base.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum say_level shown = SAY_WARNING;
+
+/*
+ * Copies text, cut where ret is full, with what a terminal would obey shown as
+ * \x1b and bytes that are no UTF-8 as \xff: strangers' text ends up in here.
+ */
+static void
+make_visible(char *ret, size_t size, const char *text)
+{
+	size_t len = 0;
+
+	while (*text) {
+		const char *at = text;
+		int32_t c = utf8_next(&text);
+		char shape[16];
+		int n;
+
+		if (c < 0)
+			n = snprintf(shape, sizeof(shape), "\\x%02x", (unsigned char)*at);
+		else if (utf8_is_control(c))
+			n = snprintf(
+			    shape, sizeof(shape), c < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)c);
+		else
+			n = snprintf(shape, sizeof(shape), "%.*s", (int)(text - at), at);
+		if (len + (size_t)n >= size)
+			break;
+		memcpy(ret + len, shape, (size_t)n);
+		len += (size_t)n;
+	}
+	ret[len] = '\0';
+}
+
+static void
+format(char *ret, size_t size, const char *fmt, va_list ap)
+{
+	char raw[1024];
+
+	if (vsnprintf(raw, sizeof(raw), fmt, ap) < 0)
+		raw[0] = '\0';
+	make_visible(ret, size, raw);
+}
+
+int
+err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	err->kind = kind;
+	return -1;
+}
+
+int
+err_wrap(struct err *err, const char *fmt, ...)
+{
+	char front[sizeof(err->text)], whole[2 * sizeof(err->text) + 2];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(front, sizeof(front), fmt, ap);
+	va_end(ap);
+	snprintf(whole, sizeof(whole), "%s: %s", front, err->text);
+	make_visible(err->text, sizeof(err->text), whole);
+	return -1;
+}
+
+int
+err_status(const struct err *err)
+{
+	switch (err->kind) {
+	case ERR_USAGE:
+		return 2;
+	case ERR_IMAGE:
+		return 3;
+	case ERR_CONTENT:
+		return 4;
+	case ERR_DATABASE:
+		return 5;
+	case ERR_OUTPUT:
+		return 6;
+	case ERR_NONE:
+	case ERR_INTERNAL:
+		break;
+	}
+	return 7;
+}
+
+void
+say_up_to(enum say_level most)
+{
+	shown = most;
+}
+
+void
+say(enum say_level level, const char *fmt, ...)
+{
+	char text[1024], line[1100];
+	va_list ap;
+	int len;
+
+	if (level > shown)
+		return;
+	va_start(ap, fmt);
+	format(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	len = snprintf(
+	    line, sizeof(line), "scanstep: %s%s\n", level == SAY_WARNING ? "warning: " : "", text);
+	/* One write, so that lines of several threads do not mix. */
+	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+		return;
+}

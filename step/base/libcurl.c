@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libcurl.c - libcurl by dlopen()
+ *
+ * Linked, libcurl and the 30 libraries it draws in cost every start 6 ms, also that of a
+ * scan of a local archive. Its headers are needed to build, its library only to fetch.
+ */
+#include "step/base/libcurl.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct libcurl calls;
+static bool loaded;
+static char problem[256];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void *
+open_library(void)
+{
+	static const char *const names[] = { "libcurl.so.4", "libcurl-gnutls.so.4" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+
+		if (library != NULL)
+			return library;
+	}
+	return NULL;
+}
+
+/* The C standard knows no conversion from dlsym()'s result: POSIX has the bytes copied. */
+static bool
+find(void *library, const char *name, void *ret)
+{
+	void *symbol = dlsym(library, name);
+
+	if (symbol != NULL)
+		memcpy(ret, &symbol, sizeof(symbol));
+	return symbol != NULL;
+}
+
+#define FIND(name) find(library, "curl_" #name, &calls.name)
+
+static bool
+find_all(void *library)
+{
+	return FIND(global_init) && FIND(easy_init) && FIND(easy_cleanup) && FIND(easy_reset) &&
+	       FIND(easy_setopt) && FIND(easy_getinfo) && FIND(easy_pause) && FIND(easy_strerror) &&
+	       FIND(multi_init) && FIND(multi_cleanup) && FIND(multi_add_handle) &&
+	       FIND(multi_remove_handle) && FIND(multi_perform) && FIND(multi_poll) &&
+	       FIND(multi_info_read) && FIND(slist_append) && FIND(slist_free_all);
+}
+
+static void
+keep_problem(void)
+{
+	const char *text = dlerror();
+
+	strncpy(problem, text != NULL ? text : "it cannot be initialised", sizeof(problem) - 1);
+}
+
+static void
+load(void)
+{
+	void *library;
+
+	/* libcurl would write the keys of every TLS session there. */
+	unsetenv("SSLKEYLOGFILE");
+	library = open_library();
+	if (library == NULL || !find_all(library) ||
+	    calls.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		keep_problem();
+		return;
+	}
+	loaded = true;
+}
+
+const struct libcurl *
+libcurl_get(struct err *err)
+{
+	pthread_once(&once, load);
+	if (loaded)
+		return &calls;
+	err_set(err, ERR_INTERNAL, "libcurl, which fetches from registries, is not usable: %s",
+	    problem);
+	return NULL;
+}

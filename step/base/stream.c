@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stream.c - bytes that arrive in order: from files, memory, and each other.
+ */
+#include "step/base/io.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+ssize_t
+stream_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	return s->read(s, buf, len, err);
+}
+
+void
+stream_close(struct stream *s)
+{
+	if (s)
+		s->close(s);
+}
+
+int
+stream_whole(struct stream *s, uint64_t max, enum err_kind kind, struct arena *a, struct str *ret,
+    struct err *err)
+{
+	AUTO_FREE char *bytes = NULL;
+	size_t len = 0, size = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (size - len < 2) {
+			size = size ? size * 2 : 16 << 10;
+			bytes = xrealloc(bytes, size);
+		}
+		n = stream_read(s, bytes + len, size - len - 1, err);
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+		if (len > max)
+			return err_set(err, kind, "larger than the limit of %llu bytes",
+			    (unsigned long long)max);
+	}
+	bytes[len] = '\0';
+	*ret = (struct str){ arena_copy(a, bytes, len + 1), len };
+	return 0;
+}
+
+/* ---- A part of a file. ---- */
+
+struct file_stream {
+	struct stream stream;
+	int fd;
+	uint64_t at, left;
+};
+
+static ssize_t
+file_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	struct file_stream *f = (struct file_stream *)s;
+	ssize_t n;
+
+	if (f->left < len)
+		len = (size_t)f->left;
+	if (len == 0)
+		return 0;
+	do
+		n = pread(f->fd, buf, len, (off_t)f->at);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_set(err, ERR_IMAGE, "reading: %s", strerror(errno));
+	f->at += (uint64_t)n;
+	f->left -= (uint64_t)n;
+	return n;
+}
+
+static void
+plain_close(struct stream *s)
+{
+	free(s);
+}
+
+struct stream *
+stream_of_file(int fd, uint64_t offset, uint64_t len)
+{
+	struct file_stream *f = xalloc(sizeof(*f));
+
+	*f = (struct file_stream){ { file_read, plain_close }, fd, offset, len };
+	return &f->stream;
+}
+
+/* ---- A descriptor to its end. ---- */
+
+struct fd_stream {
+	struct stream stream;
+	int fd;
+};
+
+static ssize_t
+fd_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	ssize_t n;
+
+	do
+		n = read(((struct fd_stream *)s)->fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? err_set(err, ERR_IMAGE, "reading: %s", strerror(errno)) : n;
+}
+
+static void
+fd_close(struct stream *s)
+{
+	close(((struct fd_stream *)s)->fd);
+	free(s);
+}
+
+struct stream *
+stream_of_fd(int fd)
+{
+	struct fd_stream *f = xalloc(sizeof(*f));
+
+	*f = (struct fd_stream){ { fd_read, fd_close }, fd };
+	return &f->stream;
+}
+
+/* ---- Memory. ---- */
+
+struct memory_stream {
+	struct stream stream;
+	struct str rest;
+};
+
+static ssize_t
+memory_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	struct memory_stream *m = (struct memory_stream *)s;
+
+	(void)err;
+	if (len > m->rest.len)
+		len = m->rest.len;
+	if (len)
+		memcpy(buf, m->rest.ptr, len);
+	m->rest = str_skip(m->rest, len);
+	return (ssize_t)len;
+}
+
+struct stream *
+stream_of_memory(struct str bytes)
+{
+	struct memory_stream *m = xalloc(sizeof(*m));
+
+	*m = (struct memory_stream){ { memory_read, plain_close }, bytes };
+	return &m->stream;
+}
+
+/* ---- A ceiling. ---- */
+
+struct limit_stream {
+	struct stream stream;
+	struct stream *in;
+	uint64_t limit, left;
+	const char *what;
+};
+
+static ssize_t
+limit_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	struct limit_stream *l = (struct limit_stream *)s;
+	ssize_t n = stream_read(l->in, buf, len, err);
+
+	if (n > 0 && (uint64_t)n > l->left)
+		return err_set(err, ERR_CONTENT, "%s: larger than the limit of %llu bytes", l->what,
+		    (unsigned long long)l->limit);
+	if (n > 0)
+		l->left -= (uint64_t)n;
+	return n;
+}
+
+static void
+limit_close(struct stream *s)
+{
+	stream_close(((struct limit_stream *)s)->in);
+	free(s);
+}
+
+struct stream *
+stream_with_limit(struct stream *in, uint64_t limit, const char *what)
+{
+	struct limit_stream *l = xalloc(sizeof(*l));
+
+	*l = (struct limit_stream){ { limit_read, limit_close }, in, limit, limit, what };
+	return &l->stream;
+}
+
+/* ---- Lines. ---- */
+
+struct lines {
+	struct stream *in;
+	char *bytes;
+	size_t size, at, len; /* bytes[at .. at + len) are read and not handed out */
+	bool ended;
+};
+
+struct lines *
+lines_new(struct stream *s)
+{
+	struct lines *l = xalloc(sizeof(*l));
+
+	l->in = s;
+	return l;
+}
+
+void
+lines_free(struct lines *l)
+{
+	if (!l)
+		return;
+	free(l->bytes);
+	free(l);
+}
+
+/* Reads more behind what is there: 1, or 0 at the end, or -1. */
+static int
+lines_fill(struct lines *l, struct err *err)
+{
+	ssize_t n;
+
+	if (l->at) {
+		memmove(l->bytes, l->bytes + l->at, l->len);
+		l->at = 0;
+	}
+	if (l->len > LIMIT_RECORD)
+		return err_set(err, ERR_CONTENT, "a line is longer than the limit of %llu bytes",
+		    (unsigned long long)LIMIT_RECORD);
+	if (l->len == l->size) {
+		l->size = l->size ? l->size * 2 : 64 << 10;
+		l->bytes = xrealloc(l->bytes, l->size);
+	}
+	n = stream_read(l->in, l->bytes + l->len, l->size - l->len, err);
+	if (n < 0)
+		return -1;
+	l->len += (size_t)n;
+	l->ended = n == 0;
+	return n > 0;
+}
+
+int
+lines_next(struct lines *l, struct str *ret, bool *ret_complete, struct err *err)
+{
+	size_t looked = 0;
+
+	for (;;) {
+		struct str rest = { l->len ? l->bytes + l->at : "", l->len };
+		struct str unseen = str_skip(rest, looked);
+		bool complete = unseen.len && memchr(unseen.ptr, '\n', unseen.len);
+		int more;
+
+		if (complete || (l->ended && rest.len)) {
+			*ret = str_line(&rest);
+			l->at += l->len - rest.len;
+			l->len = rest.len;
+			if (ret_complete)
+				*ret_complete = complete;
+			return 1;
+		}
+		if (l->ended)
+			return 0;
+		looked = l->len;
+		more = lines_fill(l, err);
+		if (more < 0)
+			return -1;
+	}
+}
+
+/* ---- Handles released by scope. ---- */
+
+void
+auto_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+void
+auto_file(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
+void
+auto_free(void *pointer_to_pointer)
+{
+	void *p;
+
+	memcpy(&p, pointer_to_pointer, sizeof(p));
+	free(p);
+}
+
+void
+auto_stream(struct stream **s)
+{
+	stream_close(*s);
+}
+
+void
+auto_arena(struct arena **a)
+{
+	arena_free(*a);
+}
+
+void
+auto_lines(struct lines **l)
+{
+	lines_free(*l);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text.c - slices, checked numbers, UTF-8 read and repaired.
+ *
+ * UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above
+ * U+10FFFF.
+ */
+#include "step/base/base.h"
+
+#include <string.h>
+
+struct str
+str_of(const char *text)
+{
+	return text ? (struct str){ text, strlen(text) } : STR("");
+}
+
+bool
+str_is(struct str s, const char *text)
+{
+	return strlen(text) == s.len && memcmp(s.ptr, text, s.len) == 0;
+}
+
+bool
+str_starts(struct str s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return len <= s.len && memcmp(s.ptr, prefix, len) == 0;
+}
+
+bool
+str_ends(struct str s, const char *suffix)
+{
+	size_t len = strlen(suffix);
+
+	return len <= s.len && memcmp(s.ptr + s.len - len, suffix, len) == 0;
+}
+
+int
+str_compare(struct str a, struct str b)
+{
+	size_t least = a.len < b.len ? a.len : b.len;
+	int order = least ? memcmp(a.ptr, b.ptr, least) : 0;
+
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+struct str
+str_skip(struct str s, size_t n)
+{
+	return (struct str){ s.ptr + n, s.len - n };
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
+
+struct str
+str_trim(struct str s)
+{
+	while (s.len && is_blank(s.ptr[0]))
+		s = str_skip(s, 1);
+	while (s.len && is_blank(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct str
+str_cut(struct str *rest, char separator)
+{
+	const char *at = rest->len ? memchr(rest->ptr, separator, rest->len) : NULL;
+	struct str head = *rest;
+
+	if (at) {
+		head.len = (size_t)(at - head.ptr);
+		*rest = str_skip(*rest, head.len + 1);
+	} else {
+		*rest = str_skip(*rest, rest->len);
+	}
+	return head;
+}
+
+struct str
+str_line(struct str *rest)
+{
+	struct str line = str_cut(rest, '\n');
+
+	if (line.len && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+bool
+str_number(struct str s, uint64_t max, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned digit = (unsigned)s.ptr[i] - '0';
+
+		if (digit > 9 || n > max / 10 || (n == max / 10 && digit > max % 10))
+			return false;
+		n = n * 10 + digit;
+	}
+	*ret = n;
+	return true;
+}
+
+/*
+ * The length of the UTF-8 sequence at s and its value, or 0 where there is
+ * none. A NUL ends no slice and is a character here.
+ */
+static size_t
+decode(struct str s, int32_t *ret)
+{
+	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char first = (unsigned char)s.ptr[0];
+	size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	int32_t c = len == 1 ? first : first & (0xff >> (len + 1));
+
+	if (len == 0 || first > 0xf4 || len > s.len)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		unsigned char next = (unsigned char)s.ptr[i];
+
+		if ((next & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (next & 0x3f);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*ret = c;
+	return len;
+}
+
+int32_t
+utf8_next(const char **text)
+{
+	int32_t c = 0;
+	size_t len;
+
+	if (**text == '\0')
+		return 0;
+	len = decode((struct str){ *text, strnlen(*text, 4) }, &c);
+	*text += len ? len : 1;
+	return len ? c : -1;
+}
+
+bool
+utf8_is_control(int32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+	       (c >= 0xe0000 && c <= 0xe007f);
+}
+
+char *
+arena_text(struct arena *a, struct str s)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	size_t bad = 0, len = 0;
+	char *text;
+	int32_t c;
+
+	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
+		n = s.ptr[i] ? decode(str_skip(s, i), &c) : 0;
+		bad += n == 0;
+	}
+	text = arena_alloc(a, s.len + 2 * bad + 1);
+	if (bad == 0) {
+		memcpy(text, s.ptr, s.len);
+		return text;
+	}
+	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
+		n = s.ptr[i] ? decode(str_skip(s, i), &c) : 0;
+		memcpy(text + len, n ? s.ptr + i : replacement, n ? n : 3);
+		len += n ? n : 3;
+	}
+	return text;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * url.h - http and https addresses in one strict reading, and what kind of host they name.
+ *
+ * Who decides where a secret may go must read an address exactly as the code that
+ * connects does. So everything the two could read differently is refused here.
+ */
+#ifndef STEP_BASE_URL_H
+#define STEP_BASE_URL_H
+
+#include "step/base/base.h"
+
+struct url {
+	bool https;
+	const char *host; /* lower case; an IPv6 address in brackets */
+	unsigned port;    /* always set: 80 or 443 where none was written */
+	const char *path; /* from the first slash on, query included; "/" at least */
+};
+
+/*
+ * Refused: other schemes, userinfo, anything but visible ASCII, backslashes, addresses
+ * in unusual spellings ("127.1", "0x7f000001"), zones. A fragment is dropped. Errors
+ * name the host at most.
+ */
+int url_parse(struct str text, enum err_kind kind, struct arena *a, struct url *ret,
+    struct err *err) MUST_CHECK;
+
+/* What a Location header of an answer from base means: RFC 3986, section 5.2. */
+int url_resolve(const struct url *base, struct str location, enum err_kind kind, struct arena *a,
+    struct url *ret, struct err *err) MUST_CHECK;
+
+char *url_text(struct arena *a, const struct url *u); /* to connect with; may hold secrets */
+char *url_site(struct arena *a,
+    const struct url *u); /* to show: the host, and a port that is not the scheme's */
+bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host and port */
+
+/* A host name or address as reference and URL write them, without port. */
+bool url_host_valid(struct str host);
+/* 127.0.0.0/8, ::1 and the name localhost. */
+bool url_host_loopback(const char *host);
+/* An address literal that is not of the public internet: loopback, private, link-local,
+ * shared, unspecified, multicast or reserved, also when mapped into IPv6; or localhost. */
+bool url_host_private(const char *host);
+
+#endif
