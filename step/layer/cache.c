@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cache.c - inventories by (verified digest, key), one file each.
+ *
+ * A file is an inventory and the SHA-256 of it, so that a torn or rotten one is
+ * known. Files appear by rename: readers need no lock. Each use freshens a
+ * file's time, and the ones longest unused go first when there are too many.
+ */
+#define _GNU_SOURCE /* O_NOFOLLOW with fdopendir() and fstatat() under one roof */
+
+#include "step/layer/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CACHE_MOST      (256 * MIB) /* about 20,000 layers of a distribution */
+#define CACHE_FILES     100000      /* looked at when cleaning up */
+#define UNFINISHED_MOST 3600 /* seconds until another's unfinished file is taken for abandoned */
+
+struct cache {
+	char *folder;
+	int fd;
+	atomic_bool grown;
+};
+
+int
+cache_open(const char *folder, struct cache **ret, struct err *err)
+{
+	struct cache *c;
+	struct stat st;
+	AUTO_FD fd = -1;
+
+	if (file_make_dirs(folder) < 0)
+		return err_set(
+		    err, ERR_INTERNAL, "cannot create '%s': %s", folder, strerror(errno));
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_set(err, ERR_INTERNAL, "cannot open '%s': %s", folder, strerror(errno));
+	if (st.st_uid != geteuid() || (st.st_mode & 022))
+		return err_set(err, ERR_INTERNAL, "'%s' can be written by others", folder);
+	c = xalloc(sizeof(*c));
+	c->folder = xstrdup(folder);
+	c->fd = fd;
+	fd = -1;
+	*ret = c;
+	return 0;
+}
+
+/* "sha256:" and digits become the digits: no byte of an image gets into a name unchecked. */
+static bool
+name_of(const char *digest, const char *key, char *ret, size_t size)
+{
+	return digest_valid(str_of(digest)) &&
+	       snprintf(ret, size, "%s-%s", strchr(digest, ':') + 1, key) < (int)size;
+}
+
+static void
+hex_of(struct str bytes, char ret[SHA256_HEX])
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_update(&h, bytes.ptr, bytes.len);
+	sha256_hex(&h, ret);
+}
+
+bool
+cache_get(struct cache *c, const char *digest, const char *key, struct arena *a, struct str *ret)
+{
+	char name[192], hex[SHA256_HEX];
+	AUTO_STREAM s = NULL;
+	struct stat st;
+	struct err err;
+	AUTO_FD fd = -1;
+
+	if (!name_of(digest, key, name, sizeof(name)))
+		return false;
+	fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+	    st.st_size < SHA256_HEX)
+		return false;
+	s = stream_of_file(fd, 0, (uint64_t)st.st_size);
+	if (stream_whole(s, LIMIT_INVENTORY + SHA256_HEX, ERR_INTERNAL, a, ret, &err) < 0 ||
+	    ret->len < SHA256_HEX)
+		return false;
+	ret->len -= SHA256_HEX - 1;
+	hex_of(*ret, hex);
+	if (memcmp(hex, ret->ptr + ret->len, SHA256_HEX - 1) != 0)
+		return false;
+	futimens(fd, NULL);
+	return true;
+}
+
+int
+cache_put(struct cache *c, const char *digest, const char *key, struct str bytes, struct err *err)
+{
+	char name[192], path[LIMIT_PATH], hex[SHA256_HEX];
+	struct new_file *f;
+
+	if (!name_of(digest, key, name, sizeof(name)) ||
+	    snprintf(path, sizeof(path), "%s/%s", c->folder, name) >= (int)sizeof(path))
+		return err_set(err, ERR_INTERNAL, "the cache's path is too long");
+	f = new_file_open(path, ERR_INTERNAL, err);
+	if (!f)
+		return -1;
+	hex_of(bytes, hex);
+	fwrite(bytes.ptr, 1, bytes.len, new_file_stream(f));
+	fwrite(hex, 1, SHA256_HEX - 1, new_file_stream(f));
+	c->grown = true;
+	return new_file_commit(f, false, err);
+}
+
+/* ---- Cleaning up ---- */
+
+struct item {
+	char *name;
+	time_t used;
+	uint64_t size;
+};
+
+static int
+by_age(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return (x->used > y->used) - (x->used < y->used);
+}
+
+/* Lists the inventories; what somebody left unfinished is removed on the way. */
+static size_t
+list_items(struct cache *c, struct arena *a, struct item **ret, uint64_t *ret_total)
+{
+	int fd = openat(c->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct item *items = NULL;
+	struct dirent *entry;
+	struct stat st;
+	size_t count = 0;
+
+	*ret_total = 0;
+	while (dir && count < CACHE_FILES && (entry = readdir(dir))) {
+		bool unfinished = strncmp(entry->d_name, ".scanstep-", 10) == 0;
+
+		if ((entry->d_name[0] == '.' && !unfinished) ||
+		    fstatat(c->fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    !S_ISREG(st.st_mode))
+			continue;
+		if (unfinished) {
+			if (time(NULL) - st.st_mtime > UNFINISHED_MOST)
+				unlinkat(c->fd, entry->d_name, 0);
+			continue;
+		}
+		items = arena_grow(a, items, count, sizeof(*items));
+		items[count++] = (struct item){ arena_textf(a, "%s", entry->d_name), st.st_mtime,
+			(uint64_t)st.st_size };
+		*ret_total += (uint64_t)st.st_size;
+	}
+	if (dir)
+		closedir(dir);
+	*ret = items;
+	return count;
+}
+
+static void
+drop_oldest(struct cache *c)
+{
+	AUTO_ARENA a = arena_new();
+	struct item *items;
+	uint64_t total;
+	size_t count = list_items(c, a, &items, &total);
+
+	if (total <= CACHE_MOST)
+		return;
+	qsort(items, count, sizeof(*items), by_age);
+	/* A tenth more than must go, so that the next scan need not do it again. */
+	for (size_t i = 0; i < count && total > CACHE_MOST - CACHE_MOST / 10; i++) {
+		unlinkat(c->fd, items[i].name, 0);
+		total -= items[i].size;
+	}
+}
+
+void
+cache_close(struct cache *c)
+{
+	if (!c)
+		return;
+	if (c->grown)
+		drop_oldest(c);
+	close(c->fd);
+	free(c->folder);
+	free(c);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layers.h - all layers of an image to their inventories: cache, children, digests.
+ */
+#ifndef STEP_LAYERS_H
+#define STEP_LAYERS_H
+
+#include "step/analyse.h"
+#include "step/image/image.h"
+#include "step/layer/cache.h"
+#include "step/layer/overlay.h"
+#include "step/layer/sandbox.h"
+
+/* What the layers of one image are analysed with. */
+struct layers {
+	struct opened_image *image;
+	struct helper *helper;
+	struct cache *cache; /* or NULL */
+	bool verify_diff_ids;
+	int crash_layer; /* for tests; -1: none */
+
+	/* Filled by layers_merge(). */
+	struct layer_outcome *outcomes; /* image->nlayers of them */
+	const char *cache_trouble;      /* why inventories could not be kept, or NULL */
+};
+
+struct layer_outcome {
+	struct arena *arena;
+	const struct inventory *inventory; /* or NULL: nothing is known of the layer */
+	const char *gap;                   /* what is wrong with the layer as a whole, or NULL */
+};
+
+/*
+ * Analyse every layer, as many at a time as there are processors, and merge them; and
+ * again with more wanted paths where links lead to files that were not read. What is
+ * wrong with a layer is a gap in its outcome. -1: ERR_IMAGE where a blob could not be had,
+ * ERR_INTERNAL. The result is in the arena, and points into the outcomes.
+ */
+int layers_merge(struct layers *l, struct arena *a, struct merged *ret, struct err *err) MUST_CHECK;
+void layers_release(struct layers *l);
+
+#endif
