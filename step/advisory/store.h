@@ -21,10 +21,16 @@ struct database_facts {
 	const char *const *ecosystems; /* covered, sorted, NULL-terminated */
 };
 /* What it holds, in the arena. */
-int store_facts(struct store *s, struct arena *a, struct database_facts *ret, struct err *err) MUST_CHECK;
+int store_facts(
+    struct store *s, struct arena *a, struct database_facts *ret, struct err *err) MUST_CHECK;
 bool store_covers(struct store *s, const char *ecosystem);
+/* Read every byte of it: damage anywhere is ERR_DATABASE. Opening finds it in what a lookup needs. */
+int store_verify(struct store *s, struct err *err) MUST_CHECK;
+/* Built more than max_days ago, or after now: ERR_DATABASE naming path. The starter set is never stale. */
+int store_check_age(const struct database_facts *f, const char *path, int64_t now,
+    unsigned max_days, struct err *err) MUST_CHECK;
 
-/* One statement with its advisory. */
+/* One statement with its advisory, whose title, details and url store_describe() adds. */
 struct statement {
 	const struct feed_ops *feed;
 	unsigned rank; /* the feed's place in feeds[]: less is more authority */
@@ -38,6 +44,9 @@ struct statement {
  */
 int store_lookup(struct store *s, const char *ecosystem, const char *package, struct arena *a,
     const struct statement **ret, size_t *ret_count, struct err *err) MUST_CHECK;
+/* The advisory with title, details and url, as far as its publisher gave them. */
+int store_describe(struct store *s, const struct statement *statement, struct arena *a,
+    struct advisory *ret, struct err *err) MUST_CHECK;
 
 /* ---- Building one. ---- */
 
@@ -46,10 +55,19 @@ struct build_skipped {
 	uint64_t count;
 };
 
+struct build_feed {
+	const char *name;
+	uint64_t documents;  /* files that it recognised, those in archives too */
+	uint64_t statements; /* that the database holds: those made twice count once */
+};
+
 struct build_result {
 	struct database_facts facts;
-	uint64_t documents;         /* files that a feed recognised, those in archives too */
-	uint64_t unrecognised;      /* files that none did */
+	uint64_t documents;             /* files that a feed recognised */
+	uint64_t unrecognised;          /* files that none did */
+	const struct build_feed *feeds; /* those that recognised any, in order of authority */
+	size_t nfeeds;
+	uint64_t size;                       /* bytes of the file */
 	const struct build_skipped *skipped; /* records that made no statement, by reason, sorted */
 	size_t nskipped;
 };

@@ -40,8 +40,8 @@ make_visible(char *ret, size_t size, const char *text)
 	ret[len] = '\0';
 }
 
-static void
-format(char *ret, size_t size, const char *fmt, va_list ap)
+PRINTF_LIKE(3, 0)
+static void PRINTF_LIKE(3, 0) format(char *ret, size_t size, const char *fmt, va_list ap)
 {
 	char raw[1024];
 

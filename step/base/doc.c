@@ -183,7 +183,7 @@ doc_integer(const struct doc *d, int64_t fallback)
 		return errno ? fallback : exact;
 	}
 	value = doc_number(d, NAN);
-	if (!(fabs(value) <= most) || floor(value) != value)
+	if (!(value <= most && value >= -most) || (double)(int64_t)value != value)
 		return fallback;
 	return (int64_t)value;
 }

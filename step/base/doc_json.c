@@ -105,11 +105,13 @@ parse_error(const json_error_t *e, struct doc_place from, enum err_kind kind, st
 {
 	size_t line = e->line > 0 ? (size_t)e->line : 1;
 	size_t column = e->column > 0 ? (size_t)e->column : 1;
+	enum json_error_code code = json_error_code(e);
+	bool is_nul = code == json_error_null_character || code == json_error_null_byte_in_key;
 
 	if (line == 1)
 		column += from.column - 1;
-	return err_set(
-	    err, kind, "line %zu, column %zu: %s", from.line + line - 1, column, e->text);
+	return err_set(err, kind, "line %zu, column %zu: %s", from.line + line - 1, column,
+	    is_nul ? "a NUL within a text" : e->text);
 }
 
 int

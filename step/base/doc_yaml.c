@@ -279,17 +279,19 @@ build(struct builder *b, struct err *err)
 int
 doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err)
 {
-	struct builder b = { .bytes = bytes, .kind = kind };
+	static const char mark[] = "\xef\xbb\xbf"; /* byte order, that UTF-8 has no need of */
+	struct builder b = { .kind = kind };
 	int rc;
 
 	if (bytes.len > LIMIT_YAML_FEED)
 		return err_set(err, kind, "longer than %d MiB", (int)(LIMIT_YAML_FEED / MIB));
 	if (str_starts(bytes, "\xff\xfe") || str_starts(bytes, "\xfe\xff"))
 		return err_set(err, kind, "line 1, column 1: UTF-16, where UTF-8 is wanted");
+	b.bytes = str_starts(bytes, mark) ? str_skip(bytes, strlen(mark)) : bytes;
 	if (!yaml_parser_initialize(&b.parser))
 		return err_set(err, ERR_INTERNAL, "out of memory for a YAML parser");
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&b.parser, (const unsigned char *)bytes.ptr, bytes.len);
+	yaml_parser_set_input_string(&b.parser, (const unsigned char *)b.bytes.ptr, b.bytes.len);
 
 	rc = build(&b, err);
 	yaml_parser_delete(&b.parser);

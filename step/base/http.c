@@ -20,7 +20,6 @@
 
 #include <ctype.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,24 +35,11 @@
 #define LIMIT_HEADER     (64 * KIB)  /* all header lines of one answer */
 #define LIMIT_CHALLENGES 16
 #define TRIES            3 /* of a request whose connection breaks before the header came */
-#define IDLE_MAX         8 /* handles kept */
-
-struct handle {
-	CURL *easy;
-	CURLM *multi;
-};
-
-/* Kept handles: the one thing here that outlives a request. */
-static struct {
-	pthread_mutex_t lock;
-	struct handle handles[IDLE_MAX];
-	size_t n;
-} idle = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 struct transfer {
 	struct stream stream;
 	const struct libcurl *lib;
-	struct handle handle;
+	struct libcurl_handle handle;
 	struct curl_slist *lines; /* of the request's header */
 	enum err_kind kind;
 	char *site; /* for messages */
@@ -80,54 +66,12 @@ struct transfer {
 	char detail[CURL_ERROR_SIZE];
 };
 
-static int
-handle_take(const struct libcurl *lib, struct handle *ret)
-{
-	struct handle h = { 0 };
-
-	pthread_mutex_lock(&idle.lock);
-	if (idle.n > 0)
-		h = idle.handles[--idle.n];
-	pthread_mutex_unlock(&idle.lock);
-	if (h.easy == NULL) {
-		h.easy = lib->easy_init();
-		h.multi = lib->multi_init();
-	}
-	if (h.easy == NULL || h.multi == NULL) {
-		if (h.easy != NULL)
-			lib->easy_cleanup(h.easy);
-		if (h.multi != NULL)
-			lib->multi_cleanup(h.multi);
-		return -1;
-	}
-	*ret = h;
-	return 0;
-}
-
-static void
-handle_keep(const struct libcurl *lib, struct handle h)
-{
-	bool kept = false;
-
-	lib->easy_reset(h.easy);
-	pthread_mutex_lock(&idle.lock);
-	if (idle.n < IDLE_MAX) {
-		idle.handles[idle.n++] = h;
-		kept = true;
-	}
-	pthread_mutex_unlock(&idle.lock);
-	if (!kept) {
-		lib->easy_cleanup(h.easy);
-		lib->multi_cleanup(h.multi);
-	}
-}
-
 static void
 transfer_free(struct transfer *t)
 {
 	if (t->handle.easy != NULL) {
 		t->lib->multi_remove_handle(t->handle.multi, t->handle.easy);
-		handle_keep(t->lib, t->handle);
+		libcurl_keep(t->handle);
 	}
 	t->lib->slist_free_all(t->lines);
 	free(t->site);
@@ -460,15 +404,15 @@ transfer_begin(struct transfer *t, const struct http_request *req, const struct 
     bool *ret_again, struct err *err)
 {
 	*ret_again = false;
-	if (handle_take(t->lib, &t->handle) < 0)
+	if (libcurl_take(&t->handle) < 0)
 		return err_set(err, ERR_INTERNAL, "libcurl gives no handle");
 	prepare(t, req, u, t->arena);
 	if (t->lib->multi_add_handle(t->handle.multi, t->handle.easy) != CURLM_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl takes no transfer");
 	while (pump(t) && !t->header_done)
 		wait_for_more(t);
-	if (t->header_done && (!t->done || t->result == CURLE_OK || t->end > 0))
-		return 0;
+	if (t->header_done)
+		return 0; /* what breaks from here on is the reader's to learn */
 	*ret_again = t->done && t->refused == NULL &&
 		     (t->result == CURLE_RECV_ERROR || t->result == CURLE_SEND_ERROR ||
 			 t->result == CURLE_GOT_NOTHING);

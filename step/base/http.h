@@ -9,21 +9,21 @@
 
 /* One request. Redirects are never followed here: who knows the secrets decides. */
 struct http_request {
-	const char *url;            /* http or https, no userinfo */
-	const char *accept;         /* Accept header's value, or NULL */
-	const char *authorization;  /* Authorization header's value, or NULL */
-	uint64_t offset;            /* ask for the bytes from here on (Range), 0 for all */
+	const char *url;           /* http or https, no userinfo */
+	const char *accept;        /* Accept header's value, or NULL */
+	const char *authorization; /* Authorization header's value, or NULL */
+	uint64_t offset;           /* ask for the bytes from here on (Range), 0 for all */
 };
 
 struct http_response {
-	long status;            /* 200, 401, ... */
-	const char *location;   /* Location, or NULL */
-	const char *content_type; /* without parameters, or NULL */
-	const char *content_range; /* Content-Range, or NULL */
-	const char *digest;     /* Docker-Content-Digest, or NULL */
-	const char *retry_after;/* Retry-After, or NULL */
+	long status;                   /* 200, 401, ... */
+	const char *location;          /* Location, or NULL */
+	const char *content_type;      /* without parameters, or NULL */
+	const char *content_range;     /* Content-Range, or NULL */
+	const char *digest;            /* Docker-Content-Digest, or NULL */
+	const char *retry_after;       /* Retry-After, or NULL */
 	const char *const *challenges; /* every WWW-Authenticate value, NULL-terminated */
-	struct stream *body;    /* owned by the caller: stream_close() */
+	struct stream *body;           /* owned by the caller: stream_close() */
 };
 
 /*

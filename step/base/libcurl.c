@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libcurl.c - libcurl by dlopen()
+ * libcurl.c - libcurl by dlopen(), and its handles, kept
  *
  * Linked, libcurl and the 30 libraries it draws in cost every start 6 ms, also that of a
  * scan of a local archive. Its headers are needed to build, its library only to fetch.
@@ -9,13 +9,20 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define IDLE_MAX 8 /* handles kept */
+
+/* What outlives a request: the library, and handles for the next one. */
 static struct libcurl calls;
 static bool loaded;
 static char problem[256];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the rest */
+static struct libcurl_handle idle[IDLE_MAX];
+static size_t nidle;
 
 static void *
 open_library(void)
@@ -59,7 +66,7 @@ keep_problem(void)
 {
 	const char *text = dlerror();
 
-	strncpy(problem, text != NULL ? text : "it cannot be initialised", sizeof(problem) - 1);
+	snprintf(problem, sizeof(problem), "%s", text != NULL ? text : "it cannot be initialised");
 }
 
 static void
@@ -87,4 +94,50 @@ libcurl_get(struct err *err)
 	err_set(err, ERR_INTERNAL, "libcurl, which fetches from registries, is not usable: %s",
 	    problem);
 	return NULL;
+}
+
+static void
+cleanup(struct libcurl_handle h)
+{
+	if (h.easy != NULL)
+		calls.easy_cleanup(h.easy);
+	if (h.multi != NULL)
+		calls.multi_cleanup(h.multi);
+}
+
+int
+libcurl_take(struct libcurl_handle *ret)
+{
+	struct libcurl_handle h = { NULL, NULL };
+
+	pthread_mutex_lock(&lock);
+	if (nidle > 0)
+		h = idle[--nidle];
+	pthread_mutex_unlock(&lock);
+	if (h.easy == NULL) {
+		h.easy = calls.easy_init();
+		h.multi = calls.multi_init();
+	}
+	if (h.easy == NULL || h.multi == NULL) {
+		cleanup(h);
+		return -1;
+	}
+	*ret = h;
+	return 0;
+}
+
+void
+libcurl_keep(struct libcurl_handle h)
+{
+	bool kept = false;
+
+	calls.easy_reset(h.easy);
+	pthread_mutex_lock(&lock);
+	if (nidle < IDLE_MAX) {
+		idle[nidle++] = h;
+		kept = true;
+	}
+	pthread_mutex_unlock(&lock);
+	if (!kept)
+		cleanup(h);
 }

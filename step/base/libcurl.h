@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libcurl.h - the calls of libcurl that http.c makes, found when first needed.
+ * libcurl.h - the calls of libcurl that http.c makes, found when first needed; its handles, kept
  */
 #ifndef STEP_BASE_LIBCURL_H
 #define STEP_BASE_LIBCURL_H
@@ -33,5 +33,16 @@ struct libcurl {
 
 /* Loaded and initialised, once for all threads; NULL with err when there is no libcurl. */
 const struct libcurl *libcurl_get(struct err *err) MUST_CHECK;
+
+/* One transfer's: a multi handle runs one easy handle, so that no two threads share either. */
+struct libcurl_handle {
+	CURL *easy;
+	CURLM *multi;
+};
+
+/* One that was kept, with its open connections, or a new one. Only after libcurl_get(). */
+int libcurl_take(struct libcurl_handle *ret) MUST_CHECK;
+/* Ready for the next transfer (options are reset), or freed if enough are kept. */
+void libcurl_keep(struct libcurl_handle h);
 
 #endif

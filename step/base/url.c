@@ -32,7 +32,7 @@ address_parse(struct str host, int family, void *ret)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (host.len >= sizeof(text))
+	if (host.len >= sizeof(text) || memchr(host.ptr, '\0', host.len) != NULL)
 		return false;
 	memcpy(text, host.ptr, host.len);
 	text[host.len] = '\0';
@@ -153,10 +153,10 @@ url_host_private(const char *host)
 	return is_localhost(h);
 }
 
-static char *
-lower(struct arena *a, struct str s)
+char *
+url_host_lower(struct arena *a, struct str host)
 {
-	char *text = arena_text(a, s);
+	char *text = arena_text(a, host);
 
 	for (char *c = text; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
@@ -168,7 +168,7 @@ static int
 parse_authority(
     struct str text, enum err_kind kind, struct arena *a, struct url *u, struct err *err)
 {
-	struct str host = text, port = STR("");
+	struct str host = text, port;
 	uint64_t number = u->https ? HTTPS_PORT : HTTP_PORT;
 	const char *bracket =
 	    text.len > 0 && text.ptr[0] == '[' ? memchr(text.ptr, ']', text.len) : NULL;
@@ -185,7 +185,7 @@ parse_authority(
 	}
 	if (!url_host_valid(host))
 		return err_set(err, kind, "an address has a malformed host name");
-	u->host = lower(a, host);
+	u->host = url_host_lower(a, host);
 	u->port = (unsigned)number;
 	return 0;
 }

@@ -36,6 +36,8 @@ bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host 
 
 /* A host name or address as reference and URL write them, without port. */
 bool url_host_valid(struct str host);
+/* In the one spelling that this header uses: names ignore case. */
+char *url_host_lower(struct arena *a, struct str host);
 /* 127.0.0.0/8, ::1 and the name localhost. */
 bool url_host_loopback(const char *host);
 /* An address literal that is not of the public internet: loopback, private, link-local,

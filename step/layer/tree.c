@@ -259,7 +259,7 @@ apply_mark(struct tree *t, const struct inventory *inv, const struct mark *m, si
 		break;
 	case MARK_WHITEOUT:
 	case MARK_OPAQUE:
-		break;
+		break; /* apply_removal() */
 	}
 }
 
@@ -287,12 +287,20 @@ apply_removal(struct tree *t, const struct mark *m)
 		n->cleared = t->clock++;
 }
 
+/*
+ * A folder that takes the place of a link comes first: what its layer removes in it must not
+ * be looked for where the link led.
+ */
 void
 tree_apply(struct tree *t, const struct inventory *inv, size_t layer)
 {
 	for (size_t i = 0; i < inv->nmarks; i++)
+		if (inv->marks[i].kind == MARK_FOLDER)
+			apply_mark(t, inv, &inv->marks[i], layer);
+	for (size_t i = 0; i < inv->nmarks; i++)
 		if (inv->marks[i].kind == MARK_WHITEOUT || inv->marks[i].kind == MARK_OPAQUE)
 			apply_removal(t, &inv->marks[i]);
 	for (size_t i = 0; i < inv->nmarks; i++)
-		apply_mark(t, inv, &inv->marks[i], layer);
+		if (inv->marks[i].kind != MARK_WHITEOUT && inv->marks[i].kind != MARK_OPAQUE)
+			apply_mark(t, inv, &inv->marks[i], layer);
 }

@@ -18,7 +18,8 @@ struct allowlist;
  * Anything that is not understood is ERR_USAGE naming file and line: a gate
  * must not guess.
  */
-int allowlist_read(const char *path, struct arena *a, struct allowlist **ret, struct err *err) MUST_CHECK;
+int allowlist_read(
+    const char *path, struct arena *a, struct allowlist **ret, struct err *err) MUST_CHECK;
 
 /*
  * Decide the standing of every finding of the draft by the allow-list (or NULL) and

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.c - the draft of a report, and the names of its enums
+ *
+ * seal.c freezes what is collected here.
+ */
+#include "step/model/model.h"
+
+#include "step/model/purl.h"
+
+#include <stdio.h>
+
+static const char *const severities[] = {
+	[SEVERITY_UNKNOWN] = "unknown",
+	[SEVERITY_NEGLIGIBLE] = "negligible",
+	[SEVERITY_LOW] = "low",
+	[SEVERITY_MEDIUM] = "medium",
+	[SEVERITY_HIGH] = "high",
+	[SEVERITY_CRITICAL] = "critical",
+};
+
+static const char *const fix_states[] = {
+	[FIX_UNKNOWN] = "unknown",
+	[FIX_NONE] = "unfixed",
+	[FIX_DECLINED] = "wont-fix",
+	[FIX_RELEASED] = "fixed",
+};
+
+static const char *const standings[] = {
+	[STANDING_OPEN] = "open",
+	[STANDING_ALLOWED] = "allowed",
+	[STANDING_VEX] = "vex",
+	[STANDING_BASELINE] = "baseline",
+	[STANDING_BELOW] = "below",
+};
+
+_Static_assert(ARRAY_LEN(severities) == SEVERITY_COUNT, "a severity lacks its name");
+_Static_assert(ARRAY_LEN(fix_states) == FIX_RELEASED + 1, "a fix state lacks its name");
+_Static_assert(ARRAY_LEN(standings) == STANDING_COUNT, "a standing lacks its name");
+
+/* The place of name in a list, or -1. */
+static int
+name_find(const char *const *names, size_t n, struct str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_is(name, names[i]))
+			return (int)i;
+	return -1;
+}
+
+const char *
+severity_name(enum severity s)
+{
+	return severities[s];
+}
+
+bool
+severity_parse(struct str name, enum severity *ret)
+{
+	int i = name_find(severities, ARRAY_LEN(severities), name);
+
+	if (i >= 0)
+		*ret = (enum severity)i;
+	return i >= 0;
+}
+
+bool
+severity_reaches(enum severity s, enum severity threshold)
+{
+	return s == SEVERITY_UNKNOWN || s >= threshold;
+}
+
+const char *
+fix_state_name(enum fix_state s)
+{
+	return fix_states[s];
+}
+
+bool
+fix_state_parse(struct str name, enum fix_state *ret)
+{
+	int i = name_find(fix_states, ARRAY_LEN(fix_states), name);
+
+	if (i >= 0)
+		*ret = (enum fix_state)i;
+	return i >= 0;
+}
+
+const char *
+standing_name(enum standing s)
+{
+	return standings[s];
+}
+
+bool
+standing_parse(struct str name, enum standing *ret)
+{
+	int i = name_find(standings, ARRAY_LEN(standings), name);
+
+	if (i >= 0)
+		*ret = (enum standing)i;
+	return i >= 0;
+}
+
+struct report_draft *
+report_draft_new(struct arena *a)
+{
+	struct report_draft *d = arena_alloc(a, sizeof(*d));
+
+	d->arena = a;
+	return d;
+}
+
+const struct package *
+report_draft_package(struct report_draft *d, const struct package *p, const struct distro *distro)
+{
+	struct package *copy = arena_copy(d->arena, p, sizeof(*p));
+
+	copy->purl = package_purl(d->arena, p, distro);
+	d->packages = arena_grow(d->arena, d->packages, d->npackages, sizeof(struct package *));
+	d->packages[d->npackages++] = copy;
+	return copy;
+}
+
+void
+report_draft_finding(struct report_draft *d, const struct finding *f)
+{
+	d->findings = arena_grow(d->arena, d->findings, d->nfindings, sizeof(*d->findings));
+	d->findings[d->nfindings++] = *f;
+}
+
+/* One line of text, however long; what the arguments hold is repaired. */
+static PRINTF_LIKE(2, 0) const char *text_of(struct arena *a, const char *fmt, va_list args)
+{
+	va_list again;
+	char *text;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (len < 0)
+		return "";
+	text = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, args);
+	return arena_text(a, str_of(text));
+}
+
+void
+report_draft_gap(struct report_draft *d, const char *layer, const char *path, const char *fmt, ...)
+{
+	struct gap gap = { .layer = layer, .path = path };
+	va_list args;
+
+	va_start(args, fmt);
+	gap.reason = text_of(d->arena, fmt, args);
+	va_end(args);
+	d->gaps = arena_grow(d->arena, d->gaps, d->ngaps, sizeof(*d->gaps));
+	d->gaps[d->ngaps++] = gap;
+}
+
+void
+report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
+{
+	struct notice notice = { .kind = kind };
+	va_list args;
+
+	va_start(args, fmt);
+	notice.text = text_of(d->arena, fmt, args);
+	va_end(args);
+	d->notices = arena_grow(d->arena, d->notices, d->nnotices, sizeof(*d->notices));
+	d->notices[d->nnotices++] = notice;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * seal.c - from draft to report: order, counts, fingerprints, verdict
+ *
+ * The orders are total, so that the same facts give the same bytes whatever
+ * order they were found in.
+ */
+#include "step/base/io.h"
+#include "step/model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* As strcmp(), NULL first. */
+static int
+compare_text(const char *a, const char *b)
+{
+	if (!a || !b)
+		return (a != NULL) - (b != NULL);
+	return strcmp(a, b);
+}
+
+/* The first of the orders that is not 0 decides. */
+static int
+first_order(const int *orders, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (orders[i] != 0)
+			return orders[i];
+	return 0;
+}
+
+static int
+compare_packages(const void *a, const void *b)
+{
+	const struct package *p = *(const struct package *const *)a;
+	const struct package *q = *(const struct package *const *)b;
+	int orders[] = {
+		strcmp(p->type, q->type),
+		strcmp(p->name, q->name),
+		strcmp(p->version, q->version),
+		compare_text(p->arch, q->arch),
+		compare_text(p->path, q->path),
+		compare_text(p->layer, q->layer),
+	};
+
+	return first_order(orders, ARRAY_LEN(orders));
+}
+
+static int
+compare_findings(const void *a, const void *b)
+{
+	const struct finding *f = a, *g = b;
+	const struct package *p = f->package, *q = g->package;
+	int orders[] = {
+		(g->severity > f->severity) - (g->severity < f->severity),
+		strcmp(p->name, q->name),
+		strcmp(f->vulnerability->id, g->vulnerability->id),
+		strcmp(p->version, q->version),
+		compare_text(p->arch, q->arch),
+		compare_text(p->path, q->path),
+		strcmp(p->type, q->type),
+		compare_text(f->fixed_version, g->fixed_version),
+	};
+
+	return first_order(orders, ARRAY_LEN(orders));
+}
+
+static int
+compare_gaps(const void *a, const void *b)
+{
+	const struct gap *g = a, *h = b;
+	int orders[] = {
+		compare_text(g->layer, h->layer),
+		compare_text(g->path, h->path),
+		strcmp(g->reason, h->reason),
+	};
+
+	return first_order(orders, ARRAY_LEN(orders));
+}
+
+static int
+compare_notices(const void *a, const void *b)
+{
+	const struct notice *n = a, *m = b;
+	int orders[] = { strcmp(n->kind, m->kind), strcmp(n->text, m->text) };
+
+	return first_order(orders, ARRAY_LEN(orders));
+}
+
+static void
+sort(void *list, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+	if (n > 1)
+		qsort(list, n, size, compare);
+}
+
+/* One part of a fingerprint: "+text" or "-" for NULL, and a NUL, which no text holds. */
+static void
+hash_text(struct sha256 *h, const char *text)
+{
+	sha256_update(h, text ? "+" : "-", 1);
+	if (text)
+		sha256_update(h, text, strlen(text));
+	sha256_update(h, "", 1);
+}
+
+static void
+finding_fingerprint(struct finding *f, const char *image)
+{
+	const struct package *p = f->package;
+	char hex[SHA256_HEX];
+	struct sha256 h;
+
+	sha256_init(&h);
+	hash_text(&h, f->vulnerability->id);
+	hash_text(&h, p->type);
+	hash_text(&h, p->name);
+	hash_text(&h, p->arch);
+	hash_text(&h, p->path);
+	hash_text(&h, image);
+	sha256_hex(&h, hex);
+	memcpy(f->fingerprint, hex, sizeof(f->fingerprint) - 1);
+	f->fingerprint[sizeof(f->fingerprint) - 1] = '\0';
+}
+
+/* The exit status that the policy asks for; the highest of several. */
+static int
+verdict(const struct report *r)
+{
+	bool is_violated = false;
+
+	if (r->ngaps > 0 && !r->policy.allow_incomplete)
+		return 4;
+	for (int s = 0; s < SEVERITY_COUNT && !r->policy.fail_on_none; s++)
+		if (r->open[s] > 0 && severity_reaches((enum severity)s, r->policy.fail_on))
+			is_violated = true;
+	return is_violated ? 1 : 0;
+}
+
+const struct report *
+report_seal(struct report_draft *d)
+{
+	struct report *r = &d->report;
+
+	memset(r->standings, 0, sizeof(r->standings));
+	memset(r->open, 0, sizeof(r->open));
+	for (size_t i = 0; i < d->nfindings; i++) {
+		struct finding *f = &d->findings[i];
+
+		finding_fingerprint(f, r->image.name);
+		r->standings[f->standing]++;
+		if (f->standing == STANDING_OPEN)
+			r->open[f->severity]++;
+	}
+	sort(d->packages, d->npackages, sizeof(struct package *), compare_packages);
+	sort(d->findings, d->nfindings, sizeof(*d->findings), compare_findings);
+	sort(d->gaps, d->ngaps, sizeof(*d->gaps), compare_gaps);
+	sort(d->notices, d->nnotices, sizeof(*d->notices), compare_notices);
+	r->packages = d->packages;
+	r->npackages = d->npackages;
+	r->findings = d->findings;
+	r->nfindings = d->nfindings;
+	r->gaps = d->gaps;
+	r->ngaps = d->ngaps;
+	r->notices = d->notices;
+	r->nnotices = d->nnotices;
+	r->exit_status = verdict(r);
+	r->passed = r->exit_status == 0;
+	return r;
+}

@@ -1,0 +1,138 @@
+# shellcheck shell=sh
+# gate and convert: verdicts, where reports go, and that they appear whole or not at all. What -o may say is cli.sh's.
+. tests/lib.sh
+
+reports=$PWD/tests/fixtures/report
+cp "$reports"/*.json "$TMPDIR"
+cd "$TMPDIR" || exit 1
+
+# ---- gate: report, flags, status. ----
+
+while read -r report status flags; do
+	# shellcheck disable=SC2086
+	check_status "$status" "gate $report $flags" "$SCANSTEP" gate "$report.json" $flags
+done <<EOF
+one 0
+one 1 --fail-on high
+one 0 --fail-on critical
+many 1 --fail-on critical
+unknown-severity 0 --fail-on none
+unknown-severity 1 --fail-on critical
+gaps 4
+gaps 4 --fail-on negligible
+gaps 0 --allow-incomplete
+gaps 1 --allow-incomplete --fail-on high
+allowed 0
+allowed 1 --fail-on high
+EOF
+check_status 1 "gate prints a table" "$SCANSTEP" gate one.json --fail-on high
+check_text "its last line is the verdict" '^FAILED: 1 open finding reaches --fail-on high' stdout
+check_status 4 "gate with gaps" "$SCANSTEP" gate gaps.json
+check_text "its last line says so" '^INCOMPLETE: 4 gaps' stdout
+
+cat >allow.yml <<-EOF
+	- id: CVE-2023-0286
+	  reason: the service parses no certificates
+	  expires: 2999-12-31
+EOF
+check_status 0 "gate with an allow-list" "$SCANSTEP" gate one.json --fail-on high --allowlist allow.yml -o json=gated.json
+check_text "the standing is decided anew" '"standing": "allowed"' gated.json
+check_text "with the reason" '"why": "the service parses no certificates"' gated.json
+check_status 1 "and anew again, without it" "$SCANSTEP" gate gated.json --fail-on high
+check_status 2 "gate with an allow-list that is missing" "$SCANSTEP" gate one.json --allowlist absent.yml -o json=keep.json
+
+# ---- Where reports go. ----
+
+check "convert into four" "$SCANSTEP" convert one.json -o table -o json=a.json -o sarif -o table=b.txt
+check "to the default file" test -s scanstep.sarif
+check "to a named file" test -s a.json
+check "and another" test -s b.txt
+check_same "json of our json is itself" a.json "$OLDPWD/tests/golden/json/one.json"
+check_same "a table in a file is plain" b.txt "$OLDPWD/tests/golden/table/one.txt"
+cp a.json again.json
+check "a report that is input and output" "$SCANSTEP" convert again.json -o json=again.json
+check_same "is replaced by its successor" a.json again.json
+"$SCANSTEP" convert - -o json <a.json >from-stdin.json 2>stderr
+check_same "standard input to standard output" a.json from-stdin.json
+
+# ---- Whole or not at all. ----
+
+echo earlier >old.json
+check_status 2 "a report that cannot be read" "$SCANSTEP" convert absent.json -o json=old.json
+check_text "removes no earlier file" earlier old.json
+echo '{' >broken.json
+check_status 2 "a broken report" "$SCANSTEP" convert broken.json -o json=old.json
+check_text "its sentence names it" 'scanstep: report broken.json: line ' stderr
+check_text "and removes no earlier file" earlier old.json
+check_status 6 "a folder that is not there" "$SCANSTEP" convert one.json -o json=old.json -o sarif=absent/x.sarif
+check "leaves neither the earlier nor a new file" test ! -e old.json
+mkdir folder.json
+check_status 6 "a folder of that name" "$SCANSTEP" convert one.json -o json=folder.json
+if [ -c /dev/full ]; then
+	echo earlier >old.json
+	"$SCANSTEP" convert one.json -o json=old.json -o table >/dev/full 2>stderr
+	echo $? >status
+	echo 6 >wanted
+	check_same "standard output that is full" wanted status
+	check_text "has its sentence" 'standard output' stderr
+	check "and no file appears" test ! -e old.json
+	check_status 6 "a device that is full" "$SCANSTEP" convert one.json -o json=/dev/full -o sarif=s.sarif
+	check "is still there" test -c /dev/full
+	check "and nothing else is" test ! -e s.sarif
+else
+	skip "full devices" "there is no /dev/full"
+fi
+# The report is larger than a pipe holds, and its reader goes before it is written.
+{ "$SCANSTEP" convert "$TMPDIR/hostile-text.json" -o json=p.json -o sarif=- 2>stderr; echo $? >status; } | true
+check_same "a pipe without a reader" wanted status
+check "and no file appears then" test ! -e p.json
+check "/dev/null" "$SCANSTEP" convert one.json -o json=/dev/null
+check "is still a device" test -c /dev/null
+ln -s a.json link.json
+check "a symbolic link" "$SCANSTEP" convert many.json -o json=link.json
+check "is replaced" test ! -h link.json
+check_same "not followed" a.json "$OLDPWD/tests/golden/json/one.json"
+find . -name '.scanstep-*' >left
+check_same "no unfinished file is left" /dev/null left
+
+# ---- Terminals. ----
+
+# COMMAND under a terminal of 60 columns, its output without carriage returns.
+terminal()
+{
+	python3 - "$@" <<-'EOF'
+		import fcntl, os, pty, struct, sys, termios
+		pid, fd = pty.fork()
+		if pid == 0:
+		    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		data = b""
+		while True:
+		    try:
+		        piece = os.read(fd, 65536)
+		    except OSError:
+		        break
+		    if not piece:
+		        break
+		    data += piece
+		sys.stdout.buffer.write(data.replace(b"\r\n", b"\n"))
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	EOF
+}
+if ! command -v python3 >/dev/null; then
+	skip_all "python3 makes the terminals, and is not installed"
+fi
+escape=$(printf '\033')
+terminal "$SCANSTEP" convert many.json >plain
+check_same "a dumb terminal: its width, no colour" plain "$OLDPWD/tests/golden/table/many@60.txt"
+TERM=xterm terminal "$SCANSTEP" convert many.json >coloured
+check_text "colour on a terminal" "$escape\\[31mhigh" coloured
+sed "s/$escape\[[0-9;]*m//g" coloured >uncoloured
+check_same "is all that differs" plain uncoloured
+TERM=xterm NO_COLOR=1 terminal "$SCANSTEP" convert many.json >uncoloured
+check_same "NO_COLOR" plain uncoloured
+TERM=xterm COLUMNS=80 terminal "$SCANSTEP" convert many.json >coloured
+check_same "COLUMNS" coloured "$OLDPWD/tests/golden/table/many@80-colour.txt"
+TERM=xterm "$SCANSTEP" convert many.json >plain
+check_same "no terminal" plain "$OLDPWD/tests/golden/table/many.txt"
+finish
