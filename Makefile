@@ -1,24 +1,183 @@
-# make            build ./scanstep
+# make              build ./scanstep
+# make deps         install what building and testing need (Debian, as root)
+# make scan         all of that, then scan IMAGE=... (default: a small sample image)
+# make test         all of that, then the whole suite; CASES="dpkg test_arena" narrows it
+# make golden       write the golden reports anew: FORMAT=sarif CASE=many narrow it
+# make lint         rules of the tree, captions, headers, layout of the code, tables against tests
+# make tidy         clang-tidy
+# make format       lay out the code
+# make sanitize     the suite under AddressSanitizer and UndefinedBehaviorSanitizer
+# make fuzz         FUZZ_SECONDS=60 for each row of each table; ROW=dpkg narrows it
+# make bench        speed and memory, as ratios to gzip -dc
+# make install      into DESTDIR and PREFIX
+# make clean
+#
+# Code is found by its place: a new file needs no line here. V=1 shows the commands.
+
 CC       ?= cc
 BUILD    ?= build
-SRC      := $(wildcard step/*.c step/*/*.c formatters/*.c)
-OBJ      := $(SRC:%.c=$(BUILD)/%.o)
+PREFIX   ?= /usr/local
+PROGRAM  ?= $(if $(filter build,$(BUILD)),scanstep,$(BUILD)/scanstep)
+LIBRARY  := $(BUILD)/libscanstep.a
+Q        := $(if $(V),,@)
 
-STD      := -std=c11 -D_POSIX_C_SOURCE=200809L -I.
+SRC      := $(wildcard step/*.c step/*/*.c formatters/*.c)
+HDR      := $(wildcard step/*.h step/*/*.h formatters/*.h)
+OBJ      := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/starter_data.o
+UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+DRIVERS  := $(patsubst tests/drivers/%.c,$(BUILD)/tests/drivers/%,$(wildcard tests/drivers/*.c))
+
+STD      := -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -I.
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef \
             -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
             -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla \
             -Wimplicit-fallthrough -Werror
-HARDEN   := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+HARDEN   ?= -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
             -fstack-clash-protection -fPIE
-LDHARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+LDHARDEN ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 LIBS     := -larchive -ljansson -lyaml -lsqlite3 -lcrypto -lisal -lzstd -ldl -lpthread
+COMPILE   = $(CC) $(STD) $(WARN) $(HARDEN) $(CFLAGS)
+LINK      = $(CC) $(LDHARDEN) $(LDFLAGS)
 
-scanstep: $(OBJ)
-	$(CC) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(LIBS)
+# Debian's packages: for the program, for its tests, and for those who change it.
+DEPS_BUILD := gcc libc6-dev libarchive-dev libjansson-dev libyaml-dev libsqlite3-dev libssl-dev \
+              libisal-dev libzstd-dev libcurl4-openssl-dev ca-certificates
+DEPS_SCAN  := python3
+DEPS_TEST  := python3 python3-jsonschema libcmocka-dev zstd xz-utils openssl docker-registry skopeo umoci
+DEPS_LINT  := clang clang-format clang-tidy shellcheck binutils
+DEPS_FUZZ  := clang libclang-rt-14-dev
 
-$(BUILD)/%.o: %.c
+# Recipes that build everything use every core, unless make was told otherwise.
+PARALLEL  = $(MAKE) --no-print-directory $(if $(findstring j,$(filter-out --%,$(MAKEFLAGS))),,-j$(shell nproc))
+
+.DEFAULT_GOAL := build
+
+build: $(PROGRAM)
+all: $(PROGRAM) $(UNITS) $(DRIVERS)
+
+$(PROGRAM): $(BUILD)/step/main.o $(LIBRARY)
+	@echo "link $@"
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(LIBRARY): $(filter-out $(BUILD)/step/main.o,$(OBJ))
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "cc $<"
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
--include $(OBJ:.o=.d)
+# The starter advisories as an array: every two hexadecimal digits of od's output become a byte.
+$(BUILD)/starter_data.c: step/advisory/starter.tsv
+	@mkdir -p $(@D)
+	@{ echo '#include "step/advisory/starter.h"'; \
+	   echo 'const unsigned char starter_tsv[] = {'; \
+	   od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+	   echo '};'; \
+	   echo 'const size_t starter_tsv_len = sizeof(starter_tsv);'; } >$@.new && mv $@.new $@
+
+$(BUILD)/starter_data.o: $(BUILD)/starter_data.c $(BUILD)/flags
+	@echo "cc $<"
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Objects are made anew when what makes them changes.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(LINK)' | cmp -s - $@ || echo '$(COMPILE) $(LINK)' >$@
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	$(Q)$(COMPILE) -MMD -MP $(LDHARDEN) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+
+$(BUILD)/tests/drivers/%: tests/drivers/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	$(Q)$(COMPILE) -MMD -MP $(LDHARDEN) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+
+deps:
+	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_TEST)
+
+# For the Dockerfile, which needs no tests.
+print-build-packages:
+	@echo $(DEPS_BUILD)
+
+scan:
+	@sh tests/deps.sh $(DEPS_BUILD) $(if $(IMAGE),,$(DEPS_SCAN))
+	@$(PARALLEL) build
+	@sh tests/scan.sh ./$(PROGRAM)
+
+test: deps
+	@$(PARALLEL) all
+	@sh tests/run.sh $(BUILD) $(PROGRAM) $(CASES)
+
+golden: deps
+	@$(PARALLEL) all
+	@GOLDEN_WRITE=1 GOLDEN_FORMAT='$(FORMAT)' GOLDEN_CASE='$(CASE)' \
+	    sh tests/run.sh $(BUILD) $(PROGRAM) golden
+
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize: deps
+	@SCANSTEP_SANDBOX=off UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=exitcode=99 \
+	    $(PARALLEL) BUILD=build-sanitize PROGRAM=build-sanitize/scanstep \
+	    HARDEN='-O1 -g -fno-omit-frame-pointer $(SAN_FLAGS)' LDHARDEN='$(SAN_FLAGS)' run-all
+
+# The suite of a build that has flags of its own.
+run-all: all
+	@sh tests/run.sh $(BUILD) $(PROGRAM) $(CASES)
+
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS   := -fsanitize=address,undefined -fno-sanitize-recover=all
+fuzz: deps
+	@sh tests/deps.sh $(DEPS_FUZZ)
+	@$(PARALLEL) build
+	@$(PARALLEL) BUILD=build-fuzz CC=clang LDHARDEN= \
+	    HARDEN='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $(FUZZ_FLAGS)' build-fuzz/libscanstep.a
+	@CC=clang FLAGS='$(STD) -O1 -g -fsanitize=fuzzer $(FUZZ_FLAGS)' LIBS='$(LIBS)' \
+	    sh tests/fuzz/run.sh ./$(PROGRAM) build-fuzz $(FUZZ_SECONDS) $(ROW)
+
+bench: deps
+	@$(PARALLEL) build
+	@sh tests/bench.sh ./$(PROGRAM)
+
+lint: deps
+	@sh tests/deps.sh $(DEPS_LINT)
+	@$(PARALLEL) all check-headers
+	@sh tests/lint/run.sh $(BUILD) ./$(PROGRAM)
+
+tidy:
+	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_LINT)
+	@$(PARALLEL) $(BUILD)/starter_data.c
+	@printf '%s\n' $(SRC) | xargs -n 4 -P "$$(nproc)" sh -c 'clang-tidy --quiet "$$@" -- $(STD)' tidy
+
+# Every header compiles alone, twice: it is complete and guarded.
+check-headers: $(HDR:%.h=$(BUILD)/headers/%.ok)
+$(BUILD)/headers/%.ok: %.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n#include "%s"\nextern int nothing;\n' $< $< >$@.c
+	@$(COMPILE) -fsyntax-only -MMD -MP -MF $(@:.ok=.d) -MT $@ $@.c && touch $@
+
+FORMATTED := $(SRC) $(HDR) $(wildcard tests/unit/*.[ch] tests/drivers/*.[ch] tests/fuzz/*.[ch])
+format:
+	@sh tests/deps.sh clang-format
+	@clang-format -i $(FORMATTED)
+
+check-format:
+	@clang-format --dry-run -Werror $(FORMATTED)
+
+install: $(PROGRAM)
+	mkdir -p "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	cp $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/scanstep"
+	./$(PROGRAM) --man >"$(DESTDIR)$(PREFIX)/share/man/man1/scanstep.1"
+
+clean:
+	rm -rf build build-sanitize build-fuzz scanstep out
+
+FORCE:
+.PHONY: FORCE build all deps print-build-packages scan test golden sanitize run-all fuzz bench lint tidy check-headers \
+        format check-format install clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+-include $(OBJ:.o=.d) $(UNITS:=.d) $(DRIVERS:=.d) $(HDR:%.h=$(BUILD)/headers/%.d)

@@ -32,23 +32,6 @@ struct scan {
 
 /* ---- What is needed before the image ---- */
 
-static int
-check_age(struct scan *s, const struct database_facts *facts, const char *path, struct err *err)
-{
-	int64_t age = s->now - facts->built;
-
-	if (age < -DAY)
-		report_draft_notice(s->draft, "database-future",
-		    "the advisory database was built in the future (%s): one of the clocks is "
-		    "wrong",
-		    facts->database.built);
-	if (age > (int64_t)s->options->db_max_age * DAY)
-		return err_set(err, ERR_DATABASE,
-		    "'%s' is stale: built %s, older than %u days (--db-max-age)", path,
-		    facts->database.built, s->options->db_max_age);
-	return 0;
-}
-
 /* The database named, else the one built before, else the starter set, which is never stale. */
 static int
 open_database(struct scan *s, struct err *err)
@@ -64,7 +47,7 @@ open_database(struct scan *s, struct err *err)
 		return -1;
 	s->draft->report.database = facts.database;
 	if (path)
-		return check_age(s, &facts, path, err);
+		return store_check_age(&facts, path, s->now, o->db_max_age, err);
 	report_draft_notice(s->draft, "starter-database",
 	    "matched with the built-in starter set of well-known vulnerabilities alone: "
 	    "for a full result build a database with \"scanstep db build\"");
@@ -95,7 +78,7 @@ prepare(struct scan *s, struct err *err)
 		return -1;
 	if (o->allowlist && allowlist_read(o->allowlist, s->arena, &s->allowlist, err) < 0)
 		return -1;
-	if (outputs_clear(o, NULL, err) < 0 || open_database(s, err) < 0)
+	if (outputs_clear(o, err) < 0 || open_database(s, err) < 0)
 		return -1;
 	open_cache(s);
 	return 0;

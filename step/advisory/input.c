@@ -372,12 +372,8 @@ read_folder(struct input *in, const char *path, unsigned depth, struct err *err)
 
 /* The answer's body, behind redirects; never from https to http. */
 static int
-fetch(const char *address, struct arena *a, struct stream **ret, struct err *err)
+fetch(struct url url, struct arena *a, struct stream **ret, struct err *err)
 {
-	struct url url;
-
-	if (url_parse(str_of(address), ERR_USAGE, a, &url, err) < 0)
-		return -1;
 	for (int hop = 0; hop <= LIMIT_REDIRECTS; hop++) {
 		struct http_request request = { .url = url_text(a, &url) };
 		struct http_response answer;
@@ -405,10 +401,17 @@ read_address(struct input *in, const char *address, struct err *err)
 {
 	AUTO_ARENA arena = arena_new();
 	AUTO_STREAM body = NULL;
+	struct url url;
+	const char *name;
 
-	if (fetch(address, arena, &body, err) < 0)
-		return err_wrap(err, "'%s'", address);
-	return read_stream(in, address, body, 0, err);
+	if (url_parse(str_of(address), ERR_USAGE, arena, &url, err) < 0)
+		return -1;
+	/* Without the query, where secrets may be. */
+	name = arena_textf(
+	    arena, "%s%.*s", url_site(arena, &url), (int)strcspn(url.path, "?"), url.path);
+	if (fetch(url, arena, &body, err) < 0)
+		return err_wrap(err, "'%s'", name);
+	return read_stream(in, name, body, 0, err);
 }
 
 int

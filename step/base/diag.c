@@ -41,7 +41,8 @@ make_visible(char *ret, size_t size, const char *text)
 }
 
 PRINTF_LIKE(3, 0)
-static void PRINTF_LIKE(3, 0) format(char *ret, size_t size, const char *fmt, va_list ap)
+static void
+format(char *ret, size_t size, const char *fmt, va_list ap)
 {
 	char raw[1024];
 

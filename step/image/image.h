@@ -61,16 +61,17 @@ struct opened_image {
 struct image_input {
 	const char *path; /* without prefix; "-" is standard input */
 	bool is_folder;
-	int fd;           /* of a file: seekable, decoded if it was gzip or zstd; -1 for a folder */
+	int fd;           /* of a file: seekable, decoded if it was gzip or zstd; -1 for a folder; the caller's */
 	uint64_t size;    /* bytes behind fd */
 };
 
 struct image_source {
 	const char *prefix;  /* "docker-archive", "oci", "rootfs", "registry" */
 	const char *summary; /* one line for --help */
-	bool remote;         /* takes no local path */
+	bool remote;         /* takes no local path: of its input there is only the path */
+	bool undecoded;      /* its files are handed over as they are, compressed or not */
 
-	/* Is this local thing one of mine? By content. Not asked of remote sources. */
+	/* Is this local thing one of mine? By content. NULL: only with the prefix. */
 	bool (*claims)(const struct image_input *in);
 	/* Open it. Everything refused or missing is ERR_IMAGE, a malformed reference ERR_USAGE. */
 	int (*open)(const struct image_request *req, const struct image_input *in,

@@ -120,7 +120,10 @@ same "by http, redirected" "$web/to/feeds.zip"
 refused 5 "an address without a document" 'answered 404' "$web/nothing"
 refused 5 "redirects without end" 'more than 5 redirects' "$web/loop"
 refused 5 "an answer that breaks off" 'feeds.tar' "$web/cut/feeds.tar"
-refused 2 "an address with a password" 'address' "http://a:b@127.0.0.1/x"
+refused 2 "an address with a password" 'address' "http://robin:canary@127.0.0.1/x"
+check_no_text "the password is not shown" canary "$TMPDIR/stderr"
+refused 5 "a secret in a query" 'answered 404' "$web/nothing?token=canary"
+check_no_text "the query is not shown" canary "$TMPDIR/stderr"
 trap - EXIT
 kill $server
 wait $server 2>/dev/null

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table.c - the report for people: on a terminal, and quietly in a CI log
+ *
+ * From top to bottom: what was looked at, what a person should know, what could
+ * not be looked at, the findings (table_rows.c), those that are excepted, counts,
+ * and in the last line the verdict with its reason, where a log ends. Our own
+ * words are ASCII; every line begins with blanks or with one of them.
+ */
+#include "formatters/table.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum {
+	LABEL = 16,      /* columns before what a label names */
+	LOG_WIDTH = 120, /* where there is no terminal */
+	WIDTH_LEAST = 40,
+	WIDTH_MOST = 200, /* longer lines are not read */
+	GAPS_MOST = 100,  /* listed; json has them all */
+};
+
+void
+table_paint(const struct table *t, enum table_colour colour)
+{
+	static const char *const sgr[] = {
+		[TABLE_PLAIN] = "0",
+		[TABLE_BOLD] = "1",
+		[TABLE_DIM] = "2",
+		[TABLE_RED] = "31",
+		[TABLE_YELLOW] = "33",
+		[TABLE_GREEN] = "32",
+		[TABLE_CYAN] = "36",
+		[TABLE_MAGENTA] = "35",
+		[TABLE_ALARM] = "1;37;41",
+	};
+
+	if (t->o->colour)
+		fprintf(t->out, "\x1b[%sm", sgr[colour]);
+}
+
+void
+table_say(const struct table *t, enum table_colour colour, const char *fmt, ...)
+{
+	va_list ap;
+
+	table_paint(t, colour);
+	va_start(ap, fmt);
+	vfprintf(t->out, fmt, ap);
+	va_end(ap);
+	table_paint(t, TABLE_PLAIN);
+}
+
+enum table_colour
+table_severity_colour(enum severity s)
+{
+	switch (s) {
+	case SEVERITY_CRITICAL:
+		return TABLE_ALARM;
+	case SEVERITY_HIGH:
+		return TABLE_RED;
+	case SEVERITY_MEDIUM:
+		return TABLE_YELLOW;
+	case SEVERITY_LOW:
+		return TABLE_CYAN;
+	case SEVERITY_NEGLIGIBLE:
+		return TABLE_DIM;
+	case SEVERITY_UNKNOWN:
+		return TABLE_MAGENTA;
+	}
+	return TABLE_PLAIN;
+}
+
+/* "1 gap", "2 gaps". */
+static void
+say_count(const struct table *t, size_t n, const char *what)
+{
+	fprintf(t->out, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void
+label(const struct table *t, const char *name)
+{
+	fputs("  ", t->out);
+	table_say(t, TABLE_DIM, "%-*s", LABEL - 2, name);
+}
+
+static void
+put_text(const struct table *t, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	label(t, name);
+	escape_wrap(t->out, text, LABEL, LABEL, t->width);
+}
+
+static void
+put_platform(const struct table *t)
+{
+	const struct image *img = &t->r->image;
+
+	if (!img->platform && img->nlayers == 0)
+		return;
+	label(t, "Platform");
+	if (img->platform)
+		escape_cut(t->out, img->platform, 40);
+	if (img->platform && img->nlayers)
+		fputs(", ", t->out);
+	if (img->nlayers)
+		say_count(t, img->nlayers, "layer");
+	putc('\n', t->out);
+}
+
+static void
+put_distro(const struct table *t)
+{
+	const struct distro *d = t->r->image.distro;
+
+	label(t, "Distribution");
+	if (!d) {
+		fputs("none recognised\n", t->out);
+		return;
+	}
+	escape_cut(t->out, d->name, t->width - LABEL);
+	if (d->eol) {
+		fputs(", end of life ", t->out);
+		escape_cut(t->out, d->eol, 10);
+	}
+	putc('\n', t->out);
+}
+
+/* "88 (deb 80, npm 8)": packages are sorted by type. */
+static void
+put_packages(const struct table *t)
+{
+	size_t i = 0;
+
+	label(t, "Packages");
+	fprintf(t->out, "%zu", t->r->npackages);
+	while (i < t->r->npackages) {
+		const char *type = t->r->packages[i]->type;
+		size_t first = i;
+
+		while (i < t->r->npackages && strcmp(t->r->packages[i]->type, type) == 0)
+			i++;
+		fputs(first == 0 ? " (" : ", ", t->out);
+		escape_cut(t->out, type, 20);
+		fprintf(t->out, " %zu%s", i - first, i == t->r->npackages ? ")" : "");
+	}
+	putc('\n', t->out);
+}
+
+static void
+put_database(const struct table *t)
+{
+	const struct database *db = &t->r->database;
+
+	label(t, "Database");
+	if (strcmp(db->source, "starter") == 0)
+		table_say(t, TABLE_ALARM, "STARTER SET, not a full database");
+	else
+		escape_cut(t->out, db->source, 20);
+	fputs(", built ", t->out);
+	escape_cut(t->out, db->built, 20);
+	for (size_t i = 0; i < db->nfeeds; i++) {
+		fputs(i == 0 ? ": " : ", ", t->out);
+		escape_cut(t->out, db->feeds[i].name, 20);
+		fprintf(t->out, " %llu", (unsigned long long)db->feeds[i].statements);
+	}
+	putc('\n', t->out);
+}
+
+static void
+put_head(const struct table *t)
+{
+	const struct report *r = t->r;
+
+	put_text(t, "Image", r->image.reference);
+	put_text(t, "Digest", r->image.digest);
+	put_platform(t);
+	put_distro(t);
+	put_packages(t);
+	put_database(t);
+	label(t, "Scanned");
+	escape_cut(t->out, r->scanned_at, 20);
+	fputs(" by scanstep ", t->out);
+	escape_cut(t->out, r->tool_version, 20);
+	putc('\n', t->out);
+}
+
+static void
+put_notices(const struct table *t)
+{
+	static const char word[] = "WARNING: ";
+
+	if (t->r->nnotices > 0)
+		putc('\n', t->out);
+	for (size_t i = 0; i < t->r->nnotices; i++) {
+		fputs("  ", t->out);
+		table_say(t, TABLE_YELLOW, "%s", word);
+		escape_wrap(
+		    t->out, t->r->notices[i].text, 1 + sizeof(word), 1 + sizeof(word), t->width);
+	}
+}
+
+/* Path and layer in a line of their own, so that the reason can be as long as it is. */
+static void
+put_gap(const struct table *t, const struct gap *g)
+{
+	fputs("  - ", t->out);
+	if (g->path)
+		escape_cut(t->out, g->path, t->width - 4);
+	if (g->layer) {
+		fputs(g->path ? "\n    in layer " : "layer ", t->out);
+		escape_cut(t->out, g->layer, 80);
+	}
+	if (g->path || g->layer)
+		fputs("\n    ", t->out);
+	escape_wrap(t->out, g->reason, 4, 4, t->width);
+}
+
+static void
+put_gaps(const struct table *t)
+{
+	size_t n = t->r->ngaps;
+
+	if (n == 0)
+		return;
+	fputs("\n  ", t->out);
+	table_say(t, TABLE_ALARM, "INCOMPLETE: %zu gap%s", n, n == 1 ? "" : "s");
+	fputs(", what could not be looked at or judged\n", t->out);
+	for (size_t i = 0; i < n && i < GAPS_MOST; i++)
+		put_gap(t, &t->r->gaps[i]);
+	if (n > GAPS_MOST)
+		fprintf(t->out, "  - and %zu more, which the json report lists\n", n - GAPS_MOST);
+}
+
+static void
+put_excepted(const struct table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->r->nfindings; i++) {
+		const struct finding *f = &t->r->findings[i];
+
+		if (!table_excepted(f) || !format_lists(t->o, f))
+			continue;
+		if (n++ == 0)
+			table_say(t, TABLE_BOLD, "\n  EXCEPTED\n");
+		fprintf(t->out, "  - %s ", severity_name(f->severity));
+		escape_terminal(t->out, f->vulnerability->id);
+		fputs(" in ", t->out);
+		escape_cut(t->out, f->package->name, 40);
+		putc(' ', t->out);
+		escape_cut(t->out, f->package->version, 40);
+		fprintf(t->out, "\n    %s", standing_name(f->standing));
+		if (f->why) {
+			fputs(": ", t->out);
+			escape_wrap(
+			    t->out, f->why, 6 + strlen(standing_name(f->standing)), 6, t->width);
+		} else {
+			putc('\n', t->out);
+		}
+	}
+}
+
+static size_t
+count_fixable(const struct report *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		n += r->findings[i].standing == STANDING_OPEN &&
+		     r->findings[i].state == FIX_RELEASED;
+	return n;
+}
+
+static void
+put_open(const struct table *t)
+{
+	const unsigned *open = t->r->open;
+	bool first = true;
+
+	label(t, "Open");
+	say_count(t, t->r->standings[STANDING_OPEN], "finding");
+	for (unsigned i = SEVERITY_COUNT; i-- > 0;) {
+		if (open[i] == 0)
+			continue;
+		fputs(first ? ": " : ", ", t->out);
+		table_say(t, table_severity_colour((enum severity)i), "%u %s", open[i],
+		    severity_name((enum severity)i));
+		first = false;
+	}
+	if (!first)
+		fprintf(t->out, "; %zu with a fix", count_fixable(t->r));
+	putc('\n', t->out);
+}
+
+static void
+put_counts(const struct table *t)
+{
+	const struct report *r = t->r;
+	size_t hidden = 0;
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		hidden += !format_lists(t->o, &r->findings[i]);
+	putc('\n', t->out);
+	put_open(t);
+	if (r->standings[STANDING_BELOW] > 0) {
+		label(t, "Below");
+		fprintf(t->out, "%u under --fail-on %s\n", r->standings[STANDING_BELOW],
+		    severity_name(r->policy.fail_on));
+	}
+	for (unsigned i = STANDING_OPEN + 1; i < STANDING_BELOW; i++) {
+		if (r->standings[i] == 0)
+			continue;
+		label(t, i == STANDING_ALLOWED ? "Excepted" : "");
+		fprintf(t->out, "%u %s\n", r->standings[i], standing_name((enum standing)i));
+	}
+	if (hidden > 0) {
+		label(t, "Not listed");
+		fprintf(
+		    t->out, "%zu under --report-min %s\n", hidden, severity_name(t->o->report_min));
+	}
+}
+
+/* Open findings that fail the build. */
+static size_t
+count_failing(const struct report *r)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < SEVERITY_COUNT && !r->policy.fail_on_none; i++)
+		if (severity_reaches((enum severity)i, r->policy.fail_on))
+			n += r->open[i];
+	return n;
+}
+
+static void
+say_findings(const struct table *t)
+{
+	const struct report *r = t->r;
+	size_t failing = count_failing(r);
+
+	if (failing > 0)
+		fprintf(t->out, "%zu open finding%s --fail-on %s", failing,
+		    failing == 1 ? " reaches" : "s reach", severity_name(r->policy.fail_on));
+	else if (r->nfindings == 0)
+		fputs("no known vulnerability was found", t->out);
+	else if (r->policy.fail_on_none)
+		fputs("--fail-on none: no finding fails the build", t->out);
+	else
+		fprintf(t->out, "no open finding reaches --fail-on %s",
+		    severity_name(r->policy.fail_on));
+}
+
+static void
+put_verdict(const struct table *t)
+{
+	const struct report *r = t->r;
+	bool incomplete = r->exit_status == 4;
+
+	fputs("\n", t->out);
+	table_say(t, r->passed ? TABLE_GREEN : TABLE_ALARM, "%s",
+	    r->passed    ? "PASSED"
+	    : incomplete ? "INCOMPLETE"
+			 : "FAILED");
+	fputs(": ", t->out);
+	if (incomplete) {
+		say_count(t, r->ngaps, "gap");
+		fputs(", see above; ", t->out);
+	}
+	say_findings(t);
+	if (r->ngaps > 0 && !incomplete) {
+		fputs("; ", t->out);
+		say_count(t, r->ngaps, "gap");
+		fputs(" accepted by --allow-incomplete", t->out);
+	}
+	fprintf(t->out, " (exit status %d)\n", r->exit_status);
+}
+
+static size_t
+page_width(const struct format_opts *o)
+{
+	if (o->width == 0)
+		return LOG_WIDTH;
+	if (o->width < WIDTH_LEAST)
+		return WIDTH_LEAST;
+	return o->width > WIDTH_MOST ? WIDTH_MOST : o->width;
+}
+
+static int
+write_table(const struct report *r, const struct format_opts *o, FILE *out, struct err *err)
+{
+	struct table t = { .out = out, .r = r, .o = o, .width = page_width(o) };
+
+	(void)err;
+	put_head(&t);
+	put_notices(&t);
+	put_gaps(&t);
+	table_findings(&t);
+	put_excepted(&t);
+	put_counts(&t);
+	put_verdict(&t);
+	return 0;
+}
+
+const struct formatter formatter_table = {
+	.name = "table",
+	.summary = "for people: colour and width of a terminal, plain in a log",
+	.spec = NULL,
+	.file = NULL,
+	.write = write_table,
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table.h - what the parts of the table format share: the page, its colours, its findings
+ */
+#ifndef FORMATTERS_TABLE_H
+#define FORMATTERS_TABLE_H
+
+#include "formatters/escape.h"
+
+/* The page being written. */
+struct table {
+	FILE *out;
+	const struct report *r;
+	const struct format_opts *o;
+	size_t width; /* columns to use */
+};
+
+enum table_colour {
+	TABLE_PLAIN = 0,
+	TABLE_BOLD,
+	TABLE_DIM,
+	TABLE_RED,
+	TABLE_YELLOW,
+	TABLE_GREEN,
+	TABLE_CYAN,
+	TABLE_MAGENTA,
+	TABLE_ALARM, /* bold on red */
+};
+
+/* Switches to the colour, or back with TABLE_PLAIN; writes nothing without colour. */
+void table_paint(const struct table *t, enum table_colour colour);
+/* Our own words, in the colour. */
+void table_say(const struct table *t, enum table_colour colour, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+enum table_colour table_severity_colour(enum severity s);
+
+/* table_rows.c: the findings that are listed and not excepted, as rows. */
+void table_findings(const struct table *t);
+/* Is it listed and excepted: by an allow-list or the like? Those stand apart, with the reason. */
+bool table_excepted(const struct finding *f);
+
+#endif

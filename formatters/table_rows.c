@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table_rows.c - the table's findings: one row for a vulnerability of a source package
+ *
+ *      SEVERITY  VULNERABILITY  PACKAGE          INSTALLED  FIXED IN  TITLE
+ *      critical  CVE-2024-0001  libssl3, openssl 3.0.1-1    3.0.9-1   A buffer ...
+ *
+ * Binary packages that one source package brought in one version share a row, since
+ * one update cures them all. Where the page is too narrow for the title it stands
+ * under its row, and where it is too narrow for the versions they do too. Ids and
+ * severities are never cut.
+ */
+#include "formatters/table.h"
+#include "step/base/io.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	GAP = 2,        /* blanks between columns */
+	INDENT = 2,     /* in front of a row */
+	WIDEST_ID = 24, /* wider ones are not cut, they push */
+	WIDEST_PACKAGE = 36,
+	LEAST_PACKAGE = 18,
+	WIDEST_VERSION = 30,
+	LEAST_TITLE = 36, /* less of it says nothing: it stands under the row then */
+	TITLE_MAX = 1024, /* bytes: more than the widest page shows */
+};
+
+/* One row: findings that differ only in the binary package. */
+struct row {
+	const struct finding **members;
+	size_t n;
+};
+
+/* How wide the columns are; title 0: under the row. */
+struct columns {
+	size_t severity, id, package, installed, fixed, title;
+	bool stacked; /* the versions stand under the row as well */
+	bool titled;  /* there is a title at all */
+};
+
+static int
+compare_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* What the members of a row have in common. */
+static int
+compare_rows(const struct finding *a, const struct finding *b)
+{
+	const char *const pairs[][2] = {
+		{ a->vulnerability->id, b->vulnerability->id },
+		{ a->package->source_name, b->package->source_name },
+		{ a->package->version, b->package->version },
+		{ a->fixed_version, b->fixed_version },
+		{ a->package->type, b->package->type },
+	};
+	int order = (int)b->severity - (int)a->severity;
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs) && order == 0; i++)
+		order = compare_text(pairs[i][0], pairs[i][1]);
+	return order ? order : (int)a->state - (int)b->state;
+}
+
+/* Rows together, within them as in the report, which is one array. */
+static int
+compare_findings(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+	int order = compare_rows(*x, *y);
+
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Rows as the report has their first findings: worst first, then by package. */
+static int
+compare_firsts(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return (x->members[0] > y->members[0]) - (x->members[0] < y->members[0]);
+}
+
+bool
+table_excepted(const struct finding *f)
+{
+	switch (f->standing) {
+	case STANDING_OPEN:
+	case STANDING_BELOW:
+		return false;
+	case STANDING_ALLOWED:
+	case STANDING_VEX:
+	case STANDING_BASELINE:
+		return true;
+	}
+	return false;
+}
+
+/* Into list, which has room for all. */
+static size_t
+listed_findings(const struct table *t, const struct finding **list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->r->nfindings; i++) {
+		const struct finding *f = &t->r->findings[i];
+
+		if (!table_excepted(f) && format_lists(t->o, f))
+			list[n++] = f;
+	}
+	qsort(list, n, sizeof(*list), compare_findings);
+	return n;
+}
+
+static size_t
+make_rows(const struct finding **list, size_t n, struct row *rows)
+{
+	size_t nrows = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && compare_rows(list[i - 1], list[i]) == 0)
+			rows[nrows - 1].n++;
+		else
+			rows[nrows++] = (struct row){ &list[i], 1 };
+	}
+	qsort(rows, nrows, sizeof(*rows), compare_firsts);
+	return nrows;
+}
+
+static const char *
+fixed_cell(const struct finding *f)
+{
+	switch (f->state) {
+	case FIX_RELEASED:
+		return f->fixed_version ? f->fixed_version : "released";
+	case FIX_NONE:
+		return "no fix yet";
+	case FIX_DECLINED:
+		return "will not be fixed";
+	case FIX_UNKNOWN:
+		return "not known";
+	}
+	return "";
+}
+
+/* One name however many architectures or copies. */
+static bool
+is_repeated(const struct row *row, size_t i)
+{
+	return i > 0 &&
+	       strcmp(row->members[i]->package->name, row->members[i - 1]->package->name) == 0;
+}
+
+/* How many names a row has, and the columns of all of them. */
+static size_t
+package_columns(const struct row *row, size_t enough)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < row->n && columns <= enough; i++)
+		if (!is_repeated(row, i))
+			columns +=
+			    (i ? 2 : 0) + escape_columns(row->members[i]->package->name, enough);
+	return columns;
+}
+
+static size_t
+package_count(const struct row *row)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row->n; i++)
+		n += !is_repeated(row, i);
+	return n;
+}
+
+/* Names while they fit, then how many more: "libssl3, openssl +2". */
+static size_t
+put_packages(const struct table *t, const struct row *row, size_t max)
+{
+	size_t left = package_count(row), columns = 0;
+	size_t all = package_columns(row, max);
+	char more[32];
+	int tail = snprintf(more, sizeof(more), " +%zu", left);
+	size_t room = all <= max ? max : max - (size_t)tail;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const char *name = row->members[i]->package->name;
+
+		if (is_repeated(row, i))
+			continue;
+		if (i == 0) {
+			columns = escape_cut(t->out, name, left == 1 ? max : room);
+		} else if (columns + 2 + escape_columns(name, room) <= room) {
+			fputs(", ", t->out);
+			columns += 2 + escape_cut(t->out, name, room);
+		} else {
+			break;
+		}
+		left--;
+	}
+	if (left == 0)
+		return columns;
+	fprintf(t->out, " +%zu", left);
+	return columns + (size_t)snprintf(more, sizeof(more), " +%zu", left);
+}
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The title, else the line that the details begin with; "" without either. */
+static const char *
+title_of(const struct vulnerability *v, char buffer[TITLE_MAX])
+{
+	const char *text = v->title ? v->title : v->details ? v->details : "";
+
+	snprintf(buffer, TITLE_MAX, "%.*s", (int)strcspn(text, "\r\n"), text);
+	return buffer;
+}
+
+/* As wide as their widest cell, within reason. */
+static struct columns
+natural_columns(const struct row *rows, size_t nrows)
+{
+	struct columns c = { .severity = strlen("SEVERITY"),
+		.id = strlen("VULNERABILITY"),
+		.package = strlen("PACKAGE"),
+		.installed = strlen("INSTALLED"),
+		.fixed = strlen("FIXED IN") };
+	char title[TITLE_MAX];
+
+	for (size_t i = 0; i < nrows; i++) {
+		const struct finding *f = rows[i].members[0];
+
+		c.titled = c.titled || *title_of(f->vulnerability, title);
+		c.severity = larger(c.severity, strlen(severity_name(f->severity)));
+		c.id = larger(c.id, escape_columns(f->vulnerability->id, WIDEST_ID));
+		c.package = larger(c.package, package_columns(&rows[i], WIDEST_PACKAGE));
+		c.installed =
+		    larger(c.installed, escape_columns(f->package->version, WIDEST_VERSION));
+		c.fixed = larger(c.fixed, escape_columns(fixed_cell(f), WIDEST_VERSION));
+	}
+	c.id = smaller(c.id, WIDEST_ID);
+	c.package = smaller(c.package, WIDEST_PACKAGE);
+	c.installed = smaller(c.installed, WIDEST_VERSION);
+	c.fixed = smaller(c.fixed, WIDEST_VERSION);
+	return c;
+}
+
+/* Decides the layout for this width: see the top. */
+static struct columns
+lay_out(const struct row *rows, size_t nrows, size_t width)
+{
+	struct columns c = natural_columns(rows, nrows);
+	size_t least = smaller(c.package, LEAST_PACKAGE);
+	size_t head = INDENT + c.severity + GAP + c.id + GAP;
+	size_t others = head + GAP + c.installed + GAP + c.fixed;
+	size_t title = c.titled ? GAP + LEAST_TITLE : 0;
+
+	if (c.titled && others + c.package + title <= width) {
+		c.title = width - others - c.package - GAP;
+	} else if (c.titled && others + least + title <= width) {
+		c.package = width - others - title;
+		c.title = LEAST_TITLE;
+	} else if (others + least <= width) {
+		c.package = smaller(c.package, width - others);
+	} else {
+		c.stacked = true;
+		c.package = larger(width - smaller(width, head), LEAST_PACKAGE);
+	}
+	return c;
+}
+
+static void
+pad(const struct table *t, size_t taken, size_t width)
+{
+	fprintf(t->out, "%*s", (int)(width > taken ? width - taken : 0) + GAP, "");
+}
+
+static void
+put_head(const struct table *t, const struct columns *c)
+{
+	table_paint(t, TABLE_DIM);
+	fprintf(t->out, "%*s%-*s  %-*s  ", INDENT, "", (int)c->severity, "SEVERITY", (int)c->id,
+	    "VULNERABILITY");
+	if (c->stacked)
+		fputs("PACKAGE", t->out);
+	else if (c->title)
+		fprintf(t->out, "%-*s  %-*s  %-*s  TITLE", (int)c->package, "PACKAGE",
+		    (int)c->installed, "INSTALLED", (int)c->fixed, "FIXED IN");
+	else
+		fprintf(t->out, "%-*s  %-*s  FIXED IN", (int)c->package, "PACKAGE",
+		    (int)c->installed, "INSTALLED");
+	table_paint(t, TABLE_PLAIN);
+	putc('\n', t->out);
+}
+
+static size_t
+put_fixed(const struct table *t, const struct finding *f, size_t max)
+{
+	size_t columns;
+
+	table_paint(t, f->state == FIX_RELEASED ? TABLE_GREEN : TABLE_DIM);
+	columns = escape_cut(t->out, fixed_cell(f), max);
+	table_paint(t, TABLE_PLAIN);
+	return columns;
+}
+
+static void
+put_title(const struct table *t, const char *title, size_t at, size_t width)
+{
+	if (!*title || width < at + 4)
+		return;
+	fprintf(t->out, "%*s", (int)at, "");
+	table_paint(t, TABLE_DIM);
+	escape_cut(t->out, title, width - at);
+	table_paint(t, TABLE_PLAIN);
+	putc('\n', t->out);
+}
+
+/* What stands under a row that is too narrow for all of it. */
+static void
+put_under(const struct table *t, const struct columns *c, const struct finding *f)
+{
+	size_t at = INDENT + c->severity + GAP;
+	char title[TITLE_MAX];
+
+	if (c->stacked) {
+		fprintf(t->out, "%*s", (int)at, "");
+		escape_cut(t->out, f->package->version, WIDEST_VERSION);
+		fputs(f->state == FIX_RELEASED ? " -> " : ", ", t->out);
+		put_fixed(t, f, WIDEST_VERSION);
+		putc('\n', t->out);
+	}
+	if (!c->title)
+		put_title(t, title_of(f->vulnerability, title), at, t->width);
+}
+
+static void
+put_row(const struct table *t, const struct columns *c, const struct row *row)
+{
+	const struct finding *f = row->members[0];
+	const char *severity = severity_name(f->severity);
+	char title[TITLE_MAX];
+	size_t taken;
+
+	fprintf(t->out, "%*s", INDENT, "");
+	table_say(t, table_severity_colour(f->severity), "%s", severity);
+	pad(t, strlen(severity), c->severity);
+	escape_terminal(t->out, f->vulnerability->id);
+	pad(t, escape_columns(f->vulnerability->id, WIDEST_ID), c->id);
+	taken = put_packages(t, row, c->package);
+	if (!c->stacked) {
+		pad(t, taken, c->package);
+		taken = escape_cut(t->out, f->package->version, c->installed);
+		pad(t, taken, c->installed);
+		taken = put_fixed(t, f, c->fixed);
+		if (c->title && *title_of(f->vulnerability, title)) {
+			pad(t, taken, c->fixed);
+			escape_cut(t->out, title, c->title);
+		}
+	}
+	putc('\n', t->out);
+	put_under(t, c, f);
+}
+
+void
+table_findings(const struct table *t)
+{
+	AUTO_FREE const struct finding **list = xalloc(t->r->nfindings * sizeof(*list));
+	AUTO_FREE struct row *rows = xalloc(t->r->nfindings * sizeof(*rows));
+	size_t n = listed_findings(t, list), nrows = make_rows(list, n, rows);
+	struct columns c = lay_out(rows, nrows, t->width);
+
+	if (nrows == 0)
+		return;
+	putc('\n', t->out);
+	put_head(t, &c);
+	for (size_t i = 0; i < nrows; i++) {
+		if (i > 0 && rows[i].members[0]->severity != rows[i - 1].members[0]->severity)
+			putc('\n', t->out);
+		put_row(t, &c, &rows[i]);
+	}
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_gate.c - scanstep gate REPORT: judge a stored report again
+ *
+ * The policy is the command line's alone; what the scan was given counts no more.
+ * Findings and gaps are the scan's. Nothing recognised is such a gap:
+ * --allow-empty takes it away.
+ */
+#include "step/base/io.h"
+#include "step/commands.h"
+#include "step/outputs.h"
+#include "step/policy/policy.h"
+#include "step/stored.h"
+
+#include <time.h>
+
+/* "nothing was recognised": what --allow-empty accepts. */
+static void
+drop_empty_gap(struct report_draft *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->ngaps; i++)
+		if (!str_starts(str_of(d->gaps[i].reason), STORED_EMPTY_GAP))
+			d->gaps[kept++] = d->gaps[i];
+	d->ngaps = kept;
+}
+
+int
+cmd_gate(const struct options *o, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct allowlist *list = NULL;
+	struct report_draft *d;
+	const struct report *r;
+
+	if (stored_read(o->operands[0], a, &d, err) < 0 ||
+	    (o->allowlist && allowlist_read(o->allowlist, a, &list, err) < 0) ||
+	    outputs_clear(o, err) < 0)
+		return -1;
+	d->report.policy = (struct policy_summary){ .fail_on = o->fail_on,
+		.fail_on_none = o->fail_on_none,
+		.allow_empty = o->allow_empty,
+		.allow_incomplete = o->allow_incomplete };
+	if (o->allow_empty && d->npackages == 0)
+		drop_empty_gap(d);
+	policy_apply(d, list, (int64_t)time(NULL));
+	r = report_seal(d);
+	if (outputs_write(o, r, err) < 0)
+		return -1;
+	return r->exit_status;
+}

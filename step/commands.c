@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * commands.c - TABLE of commands
+ */
+#include "step/commands.h"
+
+const struct command commands[] = {
+	{ .name = "scan",
+	    .bit = FOR_SCAN,
+	    .operands = "IMAGE",
+	    .summary = "find the vulnerable packages of a container image, and judge it",
+	    .details =
+		"IMAGE is a docker-save archive, an OCI layout (folder or tar), "
+		"rootfs:FOLDER or rootfs:FILE for a root file system, - for an archive on standard "
+		"input, or a reference to a registry. What a file is, its content "
+		"decides; a prefix (below) forces it. \"scanstep IMAGE\" is short for "
+		"\"scanstep scan IMAGE\".",
+	    .min = 1,
+	    .max = 1,
+	    .run = cmd_scan },
+	{ .name = "gate",
+	    .bit = FOR_GATE,
+	    .operands = "REPORT",
+	    .summary = "judge a stored json report again, without the image",
+	    .details = "REPORT is a file that \"scan -o json=FILE\" wrote, or - for standard "
+		       "input. The exit status is 0, 1 or 4, as that of a scan would be.",
+	    .min = 1,
+	    .max = 1,
+	    .run = cmd_gate },
+	{ .name = "convert",
+	    .bit = FOR_CONVERT,
+	    .operands = "REPORT",
+	    .summary = "render a stored json report in other formats",
+	    .details = "REPORT is a file that \"scan -o json=FILE\" wrote, or - for standard "
+		       "input. Its verdict stays what it was; the exit status is 0 when all "
+		       "is written.",
+	    .min = 1,
+	    .max = 1,
+	    .run = cmd_convert },
+	{ .name = "db build",
+	    .bit = FOR_DB_BUILD,
+	    .operands = "[PATH|URL]...",
+	    .summary = "make an advisory database from published feeds",
+	    .details =
+		"Each PATH or URL is a feed's file, an archive of them or a folder; what it is, "
+		"its "
+		"content decides, and what no feed knows is skipped and counted. The database is "
+		"written to --db, or to where a scan looks for it.",
+	    .min = 0,
+	    .max = SIZE_MAX,
+	    .run = cmd_db_build },
+	{ .name = "db status",
+	    .bit = FOR_DB_STATUS,
+	    .operands = "",
+	    .summary = "say what the advisory database holds and how old it is",
+	    .details = "Shows the database that a scan with the same settings would use.",
+	    .min = 0,
+	    .max = 0,
+	    .run = cmd_db_status },
+	{ .name = "compare",
+	    .bit = FOR_COMPARE,
+	    .operands = "SCHEME",
+	    .summary = "compare pairs of versions",
+	    .details = "Reads lines of two versions with a tab between them from standard input "
+		       "and answers each with <, =, > or invalid.",
+	    .min = 1,
+	    .max = 1,
+	    .run = cmd_compare },
+};
+const size_t ncommands = ARRAY_LEN(commands);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * blob.h - a registry's blob as a stream that survives broken connections.
+ */
+#ifndef STEP_IMAGE_BLOB_H
+#define STEP_IMAGE_BLOB_H
+
+#include "step/image/registry.h"
+
+/*
+ * The bytes of the blob from offset on. size: its length, or IMAGE_SIZE_UNKNOWN. What was
+ * delivered is not asked for again, so the caller's digest over all bytes also covers a
+ * server that changes its mind. The registry must outlive the stream.
+ */
+int blob_open(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
+    struct stream **ret, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * foldertar.c - a tar stream made on the fly of what matters in a folder
+ *
+ * GNU tar's format: a header of 512 bytes and padded data; names and link targets of 100
+ * bytes and more in an L or K entry before it; sizes from 8 GiB on in base 256.
+ *
+ * Spec: https://www.gnu.org/software/tar/manual/html_node/Standard.html
+ *
+ * The walk holds one open descriptor and one sorted list of names for each level, and opens
+ * each name relative to its folder without following links, so that it cannot leave the
+ * folder even while somebody changes it.
+ *
+ * Left out: times, owners, extended attributes, and hard links as such (each is a file).
+ */
+#include "step/image/foldertar.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK     ((size_t)512)
+#define END_SIZE  (2 * BLOCK) /* the zeros that end a tar */
+#define DEPTH_MAX 128         /* folders within folders, each a descriptor */
+
+/* A folder being walked. */
+struct level {
+	int fd;
+	struct arena *arena;
+	char **names; /* sorted */
+	size_t nnames, next;
+	size_t path_len; /* of the folder's own path, within foldertar.path */
+};
+
+struct foldertar {
+	struct stream stream;
+	const struct path_filter *filter;
+	struct level levels[DEPTH_MAX];
+	size_t depth;
+	char path[LIMIT_PATH + 1]; /* of the current entry */
+	char *head;                /* headers that were not delivered yet */
+	size_t head_at, head_len, head_room;
+	int file;      /* whose data follows the headers, or -1 */
+	uint64_t data; /* bytes of it to come */
+	size_t padding;
+	bool ended; /* the closing blocks are made */
+};
+
+static int
+unreadable(const struct foldertar *t, struct err *err)
+{
+	return err_set(
+	    err, ERR_CONTENT, "%.200s: %s", t->path[0] ? t->path : "the folder", strerror(errno));
+}
+
+/* ---- Headers. ---- */
+
+static char *
+head_append(struct foldertar *t, size_t len)
+{
+	char *ret;
+
+	if (t->head_len + len > t->head_room) {
+		t->head_room = t->head_len + len + 4 * BLOCK;
+		t->head = xrealloc(t->head, t->head_room);
+	}
+	ret = t->head + t->head_len;
+	memset(ret, 0, len);
+	t->head_len += len;
+	return ret;
+}
+
+/* A number field of 12 bytes. */
+static void
+put_size(char *at, uint64_t n)
+{
+	if (n < UINT64_C(1) << 33) {
+		snprintf(at, 12, "%011llo", (unsigned long long)n);
+		return;
+	}
+	at[0] = (char)0x80;
+	for (size_t i = 11; i > 0; i--, n >>= 8)
+		at[i] = (char)(n & 0xff);
+}
+
+static void
+put_header(struct foldertar *t, char type, const char *name, const char *link, unsigned mode,
+    uint64_t size)
+{
+	char *h = head_append(t, BLOCK);
+	size_t len = strlen(name), link_len = strlen(link);
+	unsigned sum = 0;
+
+	memcpy(h, name, len < 100 ? len : 100);
+	snprintf(h + 100, 8, "%07o", mode & 07777);
+	memcpy(h + 108, "0000000\0000000000", 16);
+	put_size(h + 124, size);
+	memcpy(h + 136, "00000000000", 12);
+	memset(h + 148, ' ', 8);
+	h[156] = type;
+	memcpy(h + 157, link, link_len < 100 ? link_len : 100);
+	memcpy(h + 257, "ustar  ", 8);
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += (unsigned char)h[i];
+	snprintf(h + 148, 8, "%06o", sum);
+	h[155] = ' ';
+}
+
+/* An L or K entry for what a header has no room for. */
+static void
+put_long(struct foldertar *t, char type, const char *text)
+{
+	size_t len = strlen(text) + 1;
+
+	if (len <= 100)
+		return;
+	put_header(t, type, "././@LongLink", "", 0644, len);
+	memcpy(head_append(t, (len + BLOCK - 1) / BLOCK * BLOCK), text, len);
+}
+
+static void
+put_entry(struct foldertar *t, char type, const char *link, unsigned mode, uint64_t size)
+{
+	put_long(t, 'L', t->path);
+	put_long(t, 'K', link);
+	put_header(t, type, t->path, link, mode, size);
+}
+
+/* ---- The walk. ---- */
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Enter a folder: all its names at once, sorted. Takes fd over. */
+static int
+level_enter(struct foldertar *t, int fd, struct err *err)
+{
+	struct level *l = &t->levels[t->depth];
+	int again = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	DIR *dir = again < 0 ? NULL : fdopendir(again);
+	struct dirent *e;
+
+	*l = (struct level){ .fd = fd, .arena = arena_new(), .path_len = strlen(t->path) };
+	t->depth++;
+	if (!dir) {
+		auto_fd(&again);
+		return unreadable(t, err);
+	}
+	rewinddir(dir);
+	while (errno = 0, (e = readdir(dir)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (l->nnames >= LIMIT_ENTRIES)
+			break;
+		l->names = arena_grow(l->arena, l->names, l->nnames, sizeof(*l->names));
+		l->names[l->nnames++] = arena_copy(l->arena, e->d_name, strlen(e->d_name) + 1);
+	}
+	if (errno || e) {
+		closedir(dir);
+		return e ? err_set(err, ERR_CONTENT, "%.200s: more than %d entries", t->path,
+			       LIMIT_ENTRIES)
+			 : unreadable(t, err);
+	}
+	closedir(dir);
+	if (l->nnames)
+		qsort(l->names, l->nnames, sizeof(*l->names), by_name);
+	return 0;
+}
+
+static void
+level_leave(struct foldertar *t)
+{
+	struct level *l = &t->levels[--t->depth];
+
+	close(l->fd);
+	arena_free(l->arena);
+}
+
+static int
+entry_folder(
+    struct foldertar *t, int parent, const char *name, const struct stat *st, struct err *err)
+{
+	int fd;
+
+	put_entry(t, '5', "", st->st_mode, 0);
+	if (t->depth == DEPTH_MAX)
+		return err_set(
+		    err, ERR_CONTENT, "%.200s: more than %d folders deep", t->path, DEPTH_MAX);
+	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? unreadable(t, err) : level_enter(t, fd, err);
+}
+
+static int
+entry_file(struct foldertar *t, int parent, const char *name, struct err *err)
+{
+	int fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		errno = fd < 0 ? errno : EINVAL;
+		auto_fd(&fd);
+		return unreadable(t, err);
+	}
+	t->file = fd;
+	t->data = (uint64_t)st.st_size;
+	t->padding = (BLOCK - t->data % BLOCK) % BLOCK;
+	put_entry(t, '0', "", st.st_mode, t->data);
+	return 0;
+}
+
+static int
+entry_link(struct foldertar *t, int parent, const char *name, struct err *err)
+{
+	char target[LIMIT_PATH + 1];
+	ssize_t len = readlinkat(parent, name, target, sizeof(target) - 1);
+
+	if (len < 0)
+		return unreadable(t, err);
+	target[len] = '\0';
+	put_entry(t, '2', target, 0777, 0);
+	return 0;
+}
+
+/* One entry of the innermost folder, into headers and perhaps a file. */
+static int
+walk_step(struct foldertar *t, struct err *err)
+{
+	struct level *l = &t->levels[t->depth - 1];
+	const char *name;
+	struct stat st;
+	int n;
+
+	if (l->next == l->nnames) {
+		level_leave(t);
+		return 0;
+	}
+	name = l->names[l->next++];
+	n = snprintf(t->path + l->path_len, sizeof(t->path) - l->path_len, "%s%s",
+	    l->path_len ? "/" : "", name);
+	if ((size_t)n >= sizeof(t->path) - l->path_len)
+		return err_set(
+		    err, ERR_CONTENT, "%.200s...: a path longer than %d", t->path, LIMIT_PATH);
+	if (t->filter && !t->filter->matters(t->filter, t->path))
+		return 0;
+	if (fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return unreadable(t, err);
+	if (S_ISDIR(st.st_mode))
+		return entry_folder(t, l->fd, name, &st, err);
+	if (S_ISREG(st.st_mode))
+		return entry_file(t, l->fd, name, err);
+	if (S_ISLNK(st.st_mode))
+		return entry_link(t, l->fd, name, err);
+	return 0;
+}
+
+/* ---- The stream. ---- */
+
+static ssize_t
+file_part(struct foldertar *t, char *buf, size_t len, struct err *err)
+{
+	ssize_t n;
+
+	len = t->data < len ? (size_t)t->data : len;
+	do
+		n = read(t->file, buf, len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return unreadable(t, err);
+	if (n == 0)
+		return err_set(
+		    err, ERR_CONTENT, "%.200s: became shorter while it was read", t->path);
+	t->data -= (uint64_t)n;
+	return n;
+}
+
+/* Behind all headers and data so far: make more headers. 1, or 0 at the end. */
+static int
+head_more(struct foldertar *t, struct err *err)
+{
+	auto_fd(&t->file);
+	t->file = -1;
+	if (t->padding) {
+		head_append(t, t->padding);
+		t->padding = 0;
+		return 1;
+	}
+	if (t->depth)
+		return walk_step(t, err) < 0 ? -1 : 1;
+	if (t->ended)
+		return 0;
+	head_append(t, END_SIZE);
+	t->ended = true;
+	return 1;
+}
+
+static ssize_t
+foldertar_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	struct foldertar *t = (struct foldertar *)s;
+	size_t n;
+
+	while (t->head_at == t->head_len) {
+		int more;
+
+		if (t->file >= 0 && t->data)
+			return file_part(t, buf, len, err);
+		t->head_at = t->head_len = 0;
+		more = head_more(t, err);
+		if (more <= 0)
+			return more;
+	}
+	n = t->head_len - t->head_at < len ? t->head_len - t->head_at : len;
+	memcpy(buf, t->head + t->head_at, n);
+	t->head_at += n;
+	return (ssize_t)n;
+}
+
+static void
+foldertar_close(struct stream *s)
+{
+	struct foldertar *t = (struct foldertar *)s;
+
+	while (t->depth)
+		level_leave(t);
+	auto_fd(&t->file);
+	free(t->head);
+	free(t);
+}
+
+int
+foldertar_open(int root, const struct path_filter *filter, struct stream **ret, struct err *err)
+{
+	struct foldertar *t = xalloc(sizeof(*t));
+	int fd;
+
+	*t =
+	    (struct foldertar){ { foldertar_read, foldertar_close }, .filter = filter, .file = -1 };
+	fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 ? unreadable(t, err) < 0 : level_enter(t, fd, err) < 0) {
+		foldertar_close(&t->stream);
+		return -1;
+	}
+	*ret = &t->stream;
+	return 0;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * manifest.c - one index or manifest document, checked
+ *
+ *      index     { "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json",
+ *                  "manifests": [ { "mediaType": "...", "digest": "sha256:...", "size": 527,
+ *                      "platform": { "os": "linux", "architecture": "arm", "variant": "v7" } } ] }
+ *      manifest  { "schemaVersion": 2, "config": { descriptor }, "layers": [ { descriptor } ] }
+ *
+ * Spec: https://github.com/opencontainers/image-spec/blob/main/image-index.md and manifest.md;
+ *       https://distribution.github.io/distribution/spec/manifest-v2-2/
+ *
+ * Attestations (unknown/unknown) and entries of types that are no manifests are passed over;
+ * a manifest that is no image's is told by its config's, its layers' or its own type.
+ *
+ * Left out: schema 1; a descriptor's "urls" (never contacted) and inline "data" (the same bytes
+ * are where its digest says); sha512.
+ */
+#include "step/base/doc.h"
+#include "step/image/document.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SCHEMA1_TEXT "is of Docker schema 1, which is not supported; push the image again"
+
+static const struct {
+	const char *media_type;
+	enum document_kind kind;
+} media_types[] = {
+	{ "application/vnd.oci.image.index.v1+json", DOCUMENT_INDEX },
+	{ "application/vnd.docker.distribution.manifest.list.v2+json", DOCUMENT_INDEX },
+	{ "application/vnd.oci.image.manifest.v1+json", DOCUMENT_MANIFEST },
+	{ "application/vnd.docker.distribution.manifest.v2+json", DOCUMENT_MANIFEST },
+	{ "application/vnd.docker.distribution.manifest.v1+json", DOCUMENT_SCHEMA1 },
+	{ "application/vnd.docker.distribution.manifest.v1+prettyjws", DOCUMENT_SCHEMA1 },
+};
+
+static enum document_kind
+kind_of(const char *media_type)
+{
+	if (!media_type)
+		return DOCUMENT_UNSAID;
+	for (size_t i = 0; i < ARRAY_LEN(media_types); i++)
+		if (strcmp(media_types[i].media_type, media_type) == 0)
+			return media_types[i].kind;
+	return DOCUMENT_OTHER;
+}
+
+/* A descriptor's three fields; max bounds its size. where names it in errors. */
+static int
+descriptor_read(const struct doc *d, const char *where, uint64_t max, struct arena *a,
+    struct descriptor *ret, struct err *err)
+{
+	static const char *const names[] = { "mediaType", "digest", "size", "platform",
+		"annotations", NULL };
+	const char *type = doc_get_text(d, "mediaType");
+	const char *digest = doc_get_text(d, "digest");
+	int64_t size = doc_integer(doc_get(d, "size"), -1);
+
+	if (doc_kind(d) != DOC_MAP)
+		return err_set(err, ERR_IMAGE, "%s is not a descriptor", where);
+	if (document_check_names(d, names, where, err) < 0)
+		return -1;
+	if (!digest || !digest_valid(str_of(digest)))
+		return err_set(err, ERR_IMAGE, "%s.digest is not a sha256 digest: \"%.100s\"",
+		    where, digest ? digest : "");
+	if (size < 0)
+		return err_set(err, ERR_IMAGE, "%s.size is not a size", where);
+	if ((uint64_t)size > max)
+		return err_set(err, ERR_IMAGE,
+		    "%s.size is %" PRId64 ", more than the limit of %" PRIu64, where, size, max);
+	ret->media_type = type ? arena_text(a, str_of(type)) : NULL;
+	ret->digest = arena_text(a, str_of(digest));
+	ret->size = (uint64_t)size;
+	return 0;
+}
+
+/* ---- Which kind of document. ---- */
+
+/* The document's own word and the carrier's (or NULL) agree, and it is one of ours. */
+static int
+check_types(const char *own, const char *carrier, struct err *err)
+{
+	enum document_kind kind = kind_of(own ? own : carrier);
+
+	if (own && carrier && strcmp(own, carrier) != 0 && kind_of(carrier) != DOCUMENT_OTHER)
+		return err_set(err, ERR_IMAGE, "is of media type %.100s, but was said to be %.100s",
+		    own, carrier);
+	if (kind == DOCUMENT_SCHEMA1)
+		return err_set(err, ERR_IMAGE, SCHEMA1_TEXT);
+	if (own && kind == DOCUMENT_OTHER)
+		return err_set(
+		    err, ERR_IMAGE, "is an artifact, not an image (media type %.100s)", own);
+	return 0;
+}
+
+/* What its members make it; DOCUMENT_UNSAID: two things at once. */
+static enum document_kind
+kind_by_members(const struct doc *root)
+{
+	bool has_manifests = doc_get(root, "manifests") != NULL;
+	bool has_layers = doc_get(root, "layers") || doc_get(root, "config");
+
+	if (has_manifests && has_layers)
+		return DOCUMENT_UNSAID;
+	if (doc_get(root, "fsLayers") || doc_integer(doc_get(root, "schemaVersion"), 2) == 1)
+		return DOCUMENT_SCHEMA1;
+	if (has_manifests)
+		return DOCUMENT_INDEX;
+	return has_layers ? DOCUMENT_MANIFEST : DOCUMENT_OTHER;
+}
+
+int
+document_kind(const struct doc *root, const char *carrier, enum document_kind *ret, struct err *err)
+{
+	static const char *const names[] = { "schemaVersion", "mediaType", "manifests", "layers",
+		"config", "artifactType", "fsLayers", NULL };
+	const char *own = doc_get_text(root, "mediaType");
+	enum document_kind said = kind_of(own ? own : carrier), is = kind_by_members(root);
+
+	if (doc_kind(root) != DOC_MAP)
+		return err_set(err, ERR_IMAGE, "is not a JSON object");
+	if (document_check_names(root, names, "it", err) < 0 || check_types(own, carrier, err) < 0)
+		return -1;
+	if (is == DOCUMENT_UNSAID)
+		return err_set(err, ERR_IMAGE, "is an index and a manifest at once");
+	if (is == DOCUMENT_SCHEMA1)
+		return err_set(err, ERR_IMAGE, SCHEMA1_TEXT);
+	if (is == DOCUMENT_OTHER ||
+	    ((said == DOCUMENT_INDEX || said == DOCUMENT_MANIFEST) && said != is))
+		return err_set(err, ERR_IMAGE, "is neither an index nor a manifest");
+	*ret = is;
+	return 0;
+}
+
+/* ---- Manifests. ---- */
+
+static bool
+is_image_config(const char *type)
+{
+	return !type || strcmp(type, "application/vnd.oci.image.config.v1+json") == 0 ||
+	       strcmp(type, "application/vnd.docker.container.image.v1+json") == 0;
+}
+
+/* By its beginning: compressions come and go, and the bytes say which it is. */
+static bool
+is_image_layer(const char *type)
+{
+	struct str s = str_of(type);
+
+	return !type || str_starts(s, "application/vnd.oci.image.layer.") ||
+	       str_starts(s, "application/vnd.docker.image.rootfs.");
+}
+
+/* What a manifest holds that is no image, or NULL. */
+const char *
+manifest_artifact(const struct doc *root)
+{
+	const struct doc *layers = doc_get(root, "layers");
+	const char *type = doc_get_text(root, "artifactType");
+
+	if (type && *type)
+		return type;
+	type = doc_get_text(doc_get(root, "config"), "mediaType");
+	if (!is_image_config(type))
+		return type;
+	for (size_t i = 0; i < doc_len(layers); i++) {
+		type = doc_get_text(doc_at(layers, i), "mediaType");
+		if (!is_image_layer(type))
+			return type;
+	}
+	return NULL;
+}
+
+int
+manifest_read(const struct doc *root, struct arena *a, struct manifest *ret, struct err *err)
+{
+	const struct doc *list = doc_get(root, "layers");
+	size_t n = doc_len(list);
+
+	if (descriptor_read(
+		doc_get(root, "config"), "config", LIMIT_DOCUMENT, a, &ret->config, err) < 0)
+		return -1;
+	if (doc_kind(list) != DOC_LIST && doc_kind(list) != DOC_NULL)
+		return err_set(err, ERR_IMAGE, "layers is not a list");
+	if (n > LIMIT_LAYERS)
+		return err_set(
+		    err, ERR_IMAGE, "names %zu layers, more than the limit of %d", n, LIMIT_LAYERS);
+	ret->layers = arena_alloc(a, (n + 1) * sizeof(*ret->layers));
+	ret->nlayers = n;
+	for (size_t i = 0; i < n; i++) {
+		struct descriptor d;
+		char where[32];
+
+		snprintf(where, sizeof(where), "layers[%zu]", i);
+		if (descriptor_read(doc_at(list, i), where, LIMIT_BLOB, a, &d, err) < 0)
+			return -1;
+		if (d.media_type && str_ends(str_of(d.media_type), "+encrypted"))
+			return err_set(err, ERR_IMAGE, "%s is encrypted", where);
+		ret->layers[i].digest = ret->layers[i].blob_digest = d.digest;
+		ret->layers[i].size = d.size;
+	}
+	return 0;
+}
+
+/* 1 and an entry that may be an image, 0 if it is none, -1 with err. */
+static int
+entry_read(const struct doc *d, size_t i, struct arena *a, struct index_entry *ret, struct err *err)
+{
+	const struct doc *p = doc_get(d, "platform"), *notes = doc_get(d, "annotations");
+	static const char *const names[] = { "os", "architecture", "variant", NULL };
+	const char *name = doc_get_text(notes, "org.opencontainers.image.ref.name");
+	const char *os = doc_get_text(p, "os");
+
+	char where[32];
+
+	snprintf(where, sizeof(where), "manifests[%zu]", i);
+	*ret = (struct index_entry){ 0 };
+	if (doc_kind(d) == DOC_MAP && kind_of(doc_get_text(d, "mediaType")) == DOCUMENT_OTHER)
+		return 0;
+	if (descriptor_read(d, where, LIMIT_DOCUMENT, a, &ret->d, err) < 0 ||
+	    document_check_names(p, names, "platform", err) < 0)
+		return -1;
+	if (doc_get(notes, "vnd.docker.reference.type") || (os && strcmp(os, "unknown") == 0))
+		return 0;
+	ret->has_platform = platform_of(
+	    os, doc_get_text(p, "architecture"), doc_get_text(p, "variant"), a, &ret->platform);
+	if (!name)
+		name = doc_get_text(notes, "io.containerd.image.name");
+	ret->ref_name = name ? arena_text(a, str_of(name)) : NULL;
+	return 1;
+}
+
+int
+index_read(const struct doc *root, struct arena *a, struct index_entry **ret, size_t *ret_count,
+    struct err *err)
+{
+	const struct doc *list = doc_get(root, "manifests");
+	size_t n = 0;
+
+	if (doc_kind(list) != DOC_LIST)
+		return err_set(err, ERR_IMAGE, "manifests is not a list");
+	if (doc_len(list) > LIMIT_INDEX)
+		return err_set(err, ERR_IMAGE, "names %zu manifests, more than the limit of %d",
+		    doc_len(list), LIMIT_INDEX);
+	*ret = arena_alloc(a, (doc_len(list) + 1) * sizeof(**ret));
+	for (size_t i = 0; i < doc_len(list); i++) {
+		int usable = entry_read(doc_at(list, i), i, a, *ret + n, err);
+
+		if (usable < 0)
+			return -1;
+		n += usable == 1;
+	}
+	if (n == 0)
+		return err_set(err, ERR_IMAGE,
+		    "holds no image (%zu entries that are attestations or other artifacts)",
+		    doc_len(list));
+	*ret_count = n;
+	return 0;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sources.c - the table of image sources, and which of them a reference means
+ *
+ *      [PREFIX:]PATH    a file or folder; what it is, its content decides
+ *      [PREFIX:]-       standard input
+ *      [registry:]NAME  anything else: a registry's image
+ *
+ * A prefix forces its source; without one an existing path wins. A file that cannot seek is
+ * copied to a nameless file in TMPDIR first, one that is gzip or zstd is decoded into one; what
+ * is plain is read where it is.
+ */
+#include "step/image/sources.h"
+#include "step/image/label.h"
+#include "step/image/tarfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SPOOL_BUFFER ((size_t)256 << 10)
+
+const struct image_source *const image_sources[] = {
+	/* docker-archive before oci: since Docker 25 an archive is both (src_docker.c). */
+	&source_docker,
+	&source_oci,
+	&source_rootfs,
+	&source_registry,
+};
+const size_t nimage_sources = ARRAY_LEN(image_sources);
+
+char *
+image_name(const char *label, const char *path, struct arena *a)
+{
+	struct str name = label_repository(str_of(label));
+
+	if (name.len == 0)
+		name = label_of_path(str_of(path));
+	if (str_is(name, "-"))
+		return arena_text(a, STR("stdin"));
+	/* Where a build runs has no say in what its image is called. */
+	if (name.len == 0 || str_is(name, ".") || str_is(name, ".."))
+		return arena_text(a, STR("image"));
+	return arena_text(a, name);
+}
+
+int
+fd_again(int fd, struct err *err)
+{
+	int ret = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	return ret < 0 ? err_set(err, ERR_INTERNAL, "duplicating a descriptor: %s", strerror(errno))
+		       : ret;
+}
+
+/* ---- A local file, made seekable and plain. ---- */
+
+/* All of s to a file, counted. */
+static int
+copy_stream(struct stream *s, int fd, uint64_t *ret_size, struct err *err)
+{
+	AUTO_FREE char *buf = xalloc(SPOOL_BUFFER);
+	ssize_t n;
+
+	*ret_size = 0;
+	while ((n = stream_read(s, buf, SPOOL_BUFFER, err)) > 0) {
+		if (file_write_all(fd, buf, (size_t)n) < 0)
+			return err_set(
+			    err, ERR_INTERNAL, "no room for a copy in TMPDIR: %s", strerror(errno));
+		*ret_size += (uint64_t)n;
+	}
+	/* Of an archive that cannot be decoded no image was obtained. */
+	if (n < 0 && err->kind == ERR_CONTENT)
+		err->kind = ERR_IMAGE;
+	return n < 0 ? -1 : 0;
+}
+
+/* All of s in a nameless file: its descriptor. s is closed. */
+static int
+spool(struct stream *s, uint64_t *ret_size, struct err *err)
+{
+	int fd = file_spool(err);
+
+	if (fd >= 0 && copy_stream(s, fd, ret_size, err) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	stream_close(s);
+	return fd;
+}
+
+/* Which encoding an open, seekable file announces. */
+static int
+file_encoding(int fd, enum encoding *ret, struct err *err)
+{
+	AUTO_STREAM s = stream_of_file(fd, 0, 6);
+	char head[6];
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = stream_read(s, head + len, sizeof(head) - len, err)) > 0) {
+		len += (size_t)n;
+		if (len == sizeof(head))
+			break;
+	}
+	*ret = encoding_of((struct str){ head, len });
+	return n < 0 ? -1 : 0;
+}
+
+/* Put a decoded copy in the place of an open file that is compressed. */
+static int
+file_decode(struct image_input *in, struct err *err)
+{
+	AUTO_STREAM raw = stream_of_file(in->fd, 0, in->size);
+	enum encoding encoding;
+	int fd;
+
+	if (file_encoding(in->fd, &encoding, err) < 0)
+		return -1;
+	if (encoding == ENCODING_NONE)
+		return 0;
+	fd = spool(stream_with_limit(stream_decode(raw, true), LIMIT_IMAGE, "the archive"),
+	    &in->size, err);
+	if (fd < 0)
+		return -1;
+	close(in->fd);
+	in->fd = fd;
+	return 0;
+}
+
+/* Open what path names; in->fd is the caller's to close. */
+static int
+input_open(struct image_input *in, struct err *err)
+{
+	bool is_stdin = strcmp(in->path, "-") == 0;
+	struct stat st;
+
+	if (is_stdin && isatty(STDIN_FILENO))
+		return err_set(err, ERR_USAGE, "standard input is a terminal, not an archive");
+	if (is_stdin)
+		in->fd = fd_again(STDIN_FILENO, err);
+	else
+		in->fd = open(in->path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0 || fstat(in->fd, &st) < 0)
+		return is_stdin ? err_set(err, ERR_IMAGE, "standard input cannot be read")
+				: err_set(err, ERR_IMAGE, "%s", strerror(errno));
+	if (S_ISDIR(st.st_mode)) {
+		in->is_folder = true;
+		auto_fd(&in->fd);
+		in->fd = -1;
+		return 0;
+	}
+	in->size = (uint64_t)st.st_size;
+	if (!S_ISREG(st.st_mode) || (is_stdin && lseek(in->fd, 0, SEEK_CUR) != 0)) {
+		int fd = in->fd;
+
+		/* The stream closes it. */
+		in->fd = -1;
+		fd = spool(stream_with_limit(stream_of_fd(fd), LIMIT_IMAGE, "the archive"),
+		    &in->size, err);
+		if (fd < 0)
+			return -1;
+		in->fd = fd;
+	}
+	return in->size ? 0 : err_set(err, ERR_IMAGE, "is empty");
+}
+
+/* ---- Which source. ---- */
+
+/* The source whose prefix the reference has, and the rest of it; NULL without one. */
+static const struct image_source *
+source_by_prefix(const char *reference, const char **ret_rest)
+{
+	for (size_t i = 0; i < nimage_sources; i++) {
+		const struct image_source *s = image_sources[i];
+		size_t len = strlen(s->prefix), digits;
+
+		if (strncmp(reference, s->prefix, len) != 0 || reference[len] != ':')
+			continue;
+		/* "registry:5000/app" is a host and its port. */
+		digits = strspn(reference + len + 1, "0123456789");
+		if (s->remote && digits && reference[len + 1 + digits] == '/')
+			continue;
+		*ret_rest = reference + len + 1;
+		return s;
+	}
+	return NULL;
+}
+
+static const struct image_source *
+source_remote(void)
+{
+	for (size_t i = 0; i < nimage_sources; i++)
+		if (image_sources[i]->remote)
+			return image_sources[i];
+	return NULL;
+}
+
+/* Can this only be meant as a path? Then a registry need not be asked. */
+static bool
+is_path(const char *reference)
+{
+	static const char *const ends[] = { "/", ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz",
+		".tar.bz2" };
+	struct str s = str_of(reference);
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(s, ends[i]))
+			return true;
+	return str_starts(s, "/") || str_starts(s, "./") || str_starts(s, "../") ||
+	       str_is(s, ".") || str_is(s, "..");
+}
+
+static bool
+file_is_tar(const struct image_input *in)
+{
+	AUTO_STREAM s = stream_of_file(in->fd, 0, 512);
+	AUTO_ARENA a = arena_new();
+	struct err ignored;
+	struct str head;
+
+	return stream_whole(s, 512, ERR_IMAGE, a, &head, &ignored) == 0 && tar_claims(head);
+}
+
+/* The source that claims it; no guess is made at what is only a tar or only a folder. */
+static const struct image_source *
+source_by_content(const struct image_input *in, struct err *err)
+{
+	bool is_tar = !in->is_folder && file_is_tar(in);
+
+	for (size_t i = 0; i < nimage_sources && (in->is_folder || is_tar); i++)
+		if (image_sources[i]->claims && image_sources[i]->claims(in))
+			return image_sources[i];
+	if (in->is_folder)
+		err_set(err, ERR_IMAGE,
+		    "is a folder without oci-layout; write rootfs:%.100s if it is a root "
+		    "filesystem, "
+		    "registry:%.100s if an image of that name is meant",
+		    in->path, in->path);
+	else if (is_tar)
+		err_set(err, ERR_IMAGE,
+		    "is a tar without manifest.json or oci-layout, or a damaged one; write "
+		    "rootfs:%.100s "
+		    "if it is a root filesystem",
+		    in->path);
+	else
+		err_set(err, ERR_IMAGE, "is no tar archive, plain or compressed by gzip or zstd");
+	return NULL;
+}
+
+static int
+open_local(const struct image_request *req, const char *path, const struct image_source *forced,
+    struct opened_image **ret, struct err *err)
+{
+	struct image_input in = { .path = path, .fd = -1 };
+	const struct image_source *source = forced;
+	int done = input_open(&in, err);
+
+	if (done == 0 && !in.is_folder && !(forced && forced->undecoded))
+		done = file_decode(&in, err);
+	if (done == 0 && !source)
+		source = source_by_content(&in, err);
+	done = done == 0 && source ? source->open(req, &in, ret, err) : -1;
+	auto_fd(&in.fd);
+	if (done < 0)
+		return err_wrap(err, "%.200s", strcmp(path, "-") == 0 ? "standard input" : path);
+	return 0;
+}
+
+int
+image_open(const struct image_request *req, struct opened_image **ret, struct err *err)
+{
+	const char *rest = req->reference;
+	const struct image_source *forced = source_by_prefix(req->reference, &rest);
+	const struct image_input remote = { .path = rest, .fd = -1 };
+	struct stat st;
+
+	if (*rest == '\0')
+		return err_set(
+		    err, ERR_USAGE, "image reference \"%.200s\" names nothing", req->reference);
+	if (forced && !forced->remote)
+		return open_local(req, rest, forced, ret, err);
+	if (!forced && (strcmp(rest, "-") == 0 || stat(rest, &st) == 0))
+		return open_local(req, rest, NULL, ret, err);
+	if (!forced && is_path(rest))
+		return err_set(err, ERR_IMAGE, "%.200s: no such file or folder", rest);
+	return source_remote()->open(req, &remote, ret, err);
+}
+
+void
+image_close(struct opened_image *img)
+{
+	if (img)
+		img->close(img);
+}

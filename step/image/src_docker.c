@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * src_docker.c - image source: the archive of docker save, podman save, skopeo, kaniko, bazel
+ *
+ *      manifest.json   [ { "Config": "<hex>.json", "RepoTags": [ "app:1.4" ],
+ *                          "Layers": [ "<id>/layer.tar" ] } ]
+ *      <hex>.json      the image's config; blobs/sha256/<hex> since Docker 25
+ *      <id>/layer.tar  a layer, mostly uncompressed; blobs/sha256/<hex> since Docker 25
+ *
+ * Spec: https://github.com/moby/docker-image-spec/blob/main/v1.2.md (combined image JSON)
+ *
+ * What names the bytes here is the config's list of diff_ids alone; the names of members
+ * prove nothing, except the config's own, which is verified where it is a digest. So an
+ * uncompressed layer's blob digest is its diff_id; that of a compressed one is computed once
+ * on opening, to be a key for caches, and its diff_id has to be verified all the same.
+ *
+ * Archives since Docker 25 are OCI layouts as well. Those of 25.0.0 name no layers in that part,
+ * so manifest.json is believed wherever it is.
+ *
+ * Left out: archives of Docker before 1.10, which have no manifest.json.
+ */
+#include "step/base/doc.h"
+#include "step/image/document.h"
+#include "step/image/label.h"
+#include "step/image/sources.h"
+#include "step/image/tarfile.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct docker_image {
+	struct opened_image image;
+	struct arena *arena;
+	struct tarfile tar;
+	const char **members; /* of the archive, one a layer */
+	int fd;
+};
+
+static bool
+docker_claims(const struct image_input *in)
+{
+	AUTO_ARENA a = arena_new();
+	struct tarfile tar;
+	struct err ignored;
+
+	return !in->is_folder && tarfile_open(in->fd, in->size, a, &tar, &ignored) == 0 &&
+	       tarfile_member(&tar, "manifest.json");
+}
+
+/* ---- Which image of the archive. ---- */
+
+/* The tag by which an entry answers to the name, the first for NULL; "" if it has none. */
+static const char *
+entry_tag(const struct doc *entry, const char *name)
+{
+	const struct doc *tags = doc_get(entry, "RepoTags");
+	const char *config = doc_get_text(entry, "Config");
+
+	for (size_t i = 0; i < doc_len(tags); i++) {
+		const char *tag = doc_text(doc_at(tags, i));
+
+		if (tag && (!name || label_matches(str_of(tag), str_of(name))))
+			return tag;
+	}
+	if (name && (!config || strcmp(config, name) != 0))
+		return NULL;
+	return "";
+}
+
+static void
+append(char *list, size_t size, const char *what)
+{
+	size_t len = strlen(list);
+
+	if (len + strlen(what) + 8 < size)
+		snprintf(list + len, size - len, "%s%s", len ? ", " : "", what);
+	else if (len + 8 < size && !strstr(list, ", ..."))
+		snprintf(list + len, size - len, ", ...");
+}
+
+/* All images of the archive, as people can choose them. */
+static void
+list_images(const struct doc *list, char *ret, size_t size)
+{
+	ret[0] = '\0';
+	for (size_t i = 0; i < doc_len(list); i++) {
+		const struct doc *entry = doc_at(list, i), *tags = doc_get(entry, "RepoTags");
+		const char *config = doc_get_text(entry, "Config");
+
+		for (size_t k = 0; k < doc_len(tags); k++)
+			if (doc_text(doc_at(tags, k)))
+				append(ret, size, doc_text(doc_at(tags, k)));
+		if (doc_len(tags) == 0 && config)
+			append(ret, size, config);
+	}
+}
+
+/* Every entry is an image that can be named. */
+static int
+check_entries(const struct doc *list, struct err *err)
+{
+	static const char *const names[] = { "Config", "RepoTags", "Layers", NULL };
+
+	if (doc_kind(list) != DOC_LIST || doc_len(list) == 0 || doc_len(list) > LIMIT_INDEX)
+		return err_set(err, ERR_IMAGE, "is not a list of 1 to %d images", LIMIT_INDEX);
+	for (size_t i = 0; i < doc_len(list); i++) {
+		const struct doc *entry = doc_at(list, i);
+
+		if (document_check_names(entry, names, "it", err) < 0)
+			return -1;
+		if (!doc_get_text(entry, "Config"))
+			return err_set(err, ERR_IMAGE, "entry %zu names no Config", i);
+	}
+	return 0;
+}
+
+/* The image that the name chooses, or the only one. Two entries of one config are one image. */
+static int
+choose(const struct doc *list, const char *name, const struct doc **ret, const char **ret_tag,
+    struct err *err)
+{
+	const struct doc *found = NULL;
+	bool several = false;
+	char what[300];
+
+	for (size_t i = 0; i < doc_len(list); i++) {
+		const struct doc *entry = doc_at(list, i);
+		const char *tag = entry_tag(entry, name);
+
+		if (tag && found) {
+			several |= strcmp(doc_get_text(found, "Config"),
+				       doc_get_text(entry, "Config")) != 0;
+		} else if (tag) {
+			found = entry;
+			*ret_tag = tag;
+		}
+	}
+	list_images(list, what, sizeof(what));
+	if (!found)
+		return err_set(
+		    err, ERR_IMAGE, "holds no image \"%.100s\"; there is: %s", name, what);
+	if (several)
+		return err_set(
+		    err, ERR_IMAGE, "holds several images, choose one by --image: %s", what);
+	*ret = found;
+	return 0;
+}
+
+/* ---- Its config and layers. ---- */
+
+/* The digest that a config's member name states, or NULL: "<hex>.json", "blobs/sha256/<hex>". */
+static const char *
+digest_in_name(const char *name, struct arena *a)
+{
+	const char *slash = strrchr(name, '/');
+	struct str s = str_of(slash ? slash + 1 : name);
+	const char *digest;
+
+	if (str_ends(s, ".json"))
+		s.len -= strlen(".json");
+	if (str_starts(s, "sha256:"))
+		s = str_skip(s, strlen("sha256:"));
+	digest = arena_textf(a, "sha256:%.*s", (int)(s.len > 128 ? 128 : s.len), s.ptr);
+	return digest_valid(str_of(digest)) ? digest : NULL;
+}
+
+static int
+config_read(struct docker_image *d, const char *name, struct image_config *ret, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	const char *digest = digest_in_name(name, scratch);
+	struct str bytes;
+
+	if (tarfile_whole(&d->tar, name, LIMIT_DOCUMENT, scratch, &bytes, err) < 0)
+		return err_wrap(err, "config");
+	if (digest) {
+		const struct descriptor config = { NULL, digest, bytes.len };
+
+		if (descriptor_verify(&config, bytes, err) < 0)
+			return err_wrap(err, "config");
+	}
+	return image_config_read(bytes, d->arena, ret, err);
+}
+
+/*
+ * A layer's size and, for a compressed one, its digest. A member that is missing is told
+ * when it is opened: its inventory may be known.
+ */
+static int
+layer_measure(
+    struct docker_image *d, struct image_layer *layer, const char *member, struct err *err)
+{
+	const struct tar_member *m = NULL;
+	struct err missing;
+	AUTO_STREAM s = NULL;
+	char head[6];
+	size_t len = 0;
+	ssize_t n = 1;
+	uint64_t delivered;
+
+	if (tarfile_find(&d->tar, member, &m, &missing) < 0)
+		return 0;
+	layer->size = m->size;
+	s = tarfile_stream(&d->tar, m, 0);
+	while (len < sizeof(head) && n > 0) {
+		n = stream_read(s, head + len, sizeof(head) - len, err);
+		if (n < 0)
+			return -1;
+		len += (size_t)n;
+	}
+	if (encoding_of((struct str){ head, len }) == ENCODING_NONE)
+		return 0;
+	stream_close(s);
+	s = tarfile_stream(&d->tar, m, 0);
+	return digest_stream(s, d->arena, &layer->blob_digest, &delivered, err);
+}
+
+static int
+layers_read(struct docker_image *d, const struct doc *list, const struct image_config *config,
+    struct err *err)
+{
+	struct image_layer *layers = arena_alloc(d->arena, (config->nlayers + 1) * sizeof(*layers));
+
+	if (doc_len(list) != config->nlayers)
+		return err_set(err, ERR_IMAGE,
+		    "manifest.json names %zu layers, the image's config %zu", doc_len(list),
+		    config->nlayers);
+	d->members = arena_alloc(d->arena, (config->nlayers + 1) * sizeof(*d->members));
+	for (size_t i = 0; i < config->nlayers; i++) {
+		const char *member = doc_text(doc_at(list, i));
+
+		if (!member)
+			return err_set(err, ERR_IMAGE, "manifest.json: Layers[%zu] is no name", i);
+		d->members[i] = arena_text(d->arena, str_of(member));
+		layers[i] = (struct image_layer){
+			.digest = config->diff_ids[i],
+			.blob_digest = config->diff_ids[i],
+			.size = IMAGE_SIZE_UNKNOWN,
+			.diff_id = config->diff_ids[i],
+			.diff_id_only = true,
+			.command = config->commands[i],
+		};
+		if (layer_measure(d, &layers[i], d->members[i], err) < 0)
+			return -1;
+	}
+	d->image.layers = layers;
+	d->image.nlayers = config->nlayers;
+	return 0;
+}
+
+/* ---- The row. ---- */
+
+static int
+docker_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
+    const struct path_filter *filter, struct stream **ret, struct err *err)
+{
+	struct docker_image *d = (struct docker_image *)img;
+	const struct tar_member *m;
+
+	(void)filter;
+	if (tarfile_find(&d->tar, d->members[layer], &m, err) < 0)
+		return -1;
+	*ret = tarfile_stream(&d->tar, m, offset);
+	return 0;
+}
+
+static void
+docker_close(struct opened_image *img)
+{
+	struct docker_image *d = (struct docker_image *)img;
+
+	auto_fd(&d->fd);
+	arena_free(d->arena);
+	free(d);
+}
+
+static int
+docker_read(struct docker_image *d, const struct image_request *req, const struct image_input *in,
+    struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	AUTO_DOC list = NULL;
+	const struct doc *entry = NULL;
+	struct image_config config = { 0 };
+	const char *tag = NULL;
+	struct str bytes;
+
+	d->fd = fd_again(in->fd, err);
+	if (d->fd < 0 || tarfile_open(d->fd, in->size, d->arena, &d->tar, err) < 0 ||
+	    tarfile_whole(&d->tar, "manifest.json", LIMIT_DOCUMENT, scratch, &bytes, err) < 0 ||
+	    document_parse(bytes, "manifest.json", &list, err) < 0)
+		return -1;
+	if (check_entries(list, err) < 0 || choose(list, req->name, &entry, &tag, err) < 0)
+		return err_wrap(err, "manifest.json");
+	if (config_read(d, doc_get_text(entry, "Config"), &config, err) < 0 ||
+	    image_config_check(&config, req->platform, d->arena, err) < 0 ||
+	    layers_read(d, doc_get(entry, "Layers"), &config, err) < 0)
+		return -1;
+	d->image.name = image_name(tag, in->path, d->arena);
+	if (config.platform)
+		d->image.platform = platform_text(config.platform, d->arena);
+	return 0;
+}
+
+static int
+docker_open(const struct image_request *req, const struct image_input *in,
+    struct opened_image **ret, struct err *err)
+{
+	struct docker_image *d;
+
+	if (in->is_folder)
+		return err_set(err, ERR_IMAGE, "is a folder, not an archive of docker save");
+	d = xalloc(sizeof(*d));
+	*d = (struct docker_image){ { .open_layer = docker_open_layer, .close = docker_close },
+		.arena = arena_new(), .fd = -1 };
+	if (docker_read(d, req, in, err) < 0) {
+		docker_close(&d->image);
+		return -1;
+	}
+	*ret = &d->image;
+	return 0;
+}
+
+const struct image_source source_docker = {
+	.prefix = "docker-archive",
+	.summary = "an archive of docker save, podman save, skopeo, kaniko or bazel",
+	.claims = docker_claims,
+	.open = docker_open,
+};

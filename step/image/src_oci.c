@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * src_oci.c - image source: an OCI image layout, as a folder or as a tar
+ *
+ *      oci-layout            { "imageLayoutVersion": "1.0.0" }
+ *      index.json            an index; its entries may be named (org.opencontainers.image.ref.name)
+ *      blobs/sha256/<hex>    manifests, configs and layers
+ *
+ * Spec: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ *
+ * In a folder every file and the folders above it are opened without following links: a layout
+ * that comes from a stranger's build must not read what the pipeline may read.
+ *
+ * Left out: blobs of other algorithms than sha256, layouts that share one folder of blobs.
+ */
+#include "step/base/doc.h"
+#include "step/image/document.h"
+#include "step/image/sources.h"
+#include "step/image/tarfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOB_PATH_SIZE (sizeof("blobs/sha256/") + SHA256_HEX)
+
+struct oci_image {
+	struct opened_image image;
+	struct document_source documents;
+	struct arena *arena;
+	bool is_folder;
+	int fd; /* of the archive or the folder */
+	struct tarfile tar;
+};
+
+/* A regular file below a folder, each part of its path without following a link. */
+static int
+file_below(int folder, const char *path, struct err *err)
+{
+	int at = fd_again(folder, err);
+	struct str rest = str_of(path);
+	struct stat st;
+
+	while (at >= 0 && rest.len) {
+		struct str part = str_cut(&rest, '/');
+		char name[SHA256_HEX];
+		int next;
+
+		snprintf(name, sizeof(name), "%.*s", (int)part.len, part.ptr);
+		next = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (next < 0)
+			err_set(err, ERR_IMAGE, "%s: %s", path,
+			    errno == ELOOP ? "is a symbolic link, which is not followed"
+					   : strerror(errno));
+		close(at);
+		at = next;
+	}
+	if (at >= 0 && (fstat(at, &st) < 0 || !S_ISREG(st.st_mode))) {
+		close(at);
+		return err_set(err, ERR_IMAGE, "%s is not a regular file", path);
+	}
+	return at;
+}
+
+/* The bytes of a file of the layout from offset on. */
+static int
+layout_open(
+    struct oci_image *o, const char *path, uint64_t offset, struct stream **ret, struct err *err)
+{
+	const struct tar_member *m;
+	int fd;
+
+	if (!o->is_folder) {
+		if (tarfile_find(&o->tar, path, &m, err) < 0)
+			return -1;
+		*ret = tarfile_stream(&o->tar, m, offset);
+		return 0;
+	}
+	fd = file_below(o->fd, path, err);
+	if (fd < 0)
+		return -1;
+	if (offset > INT64_MAX || lseek(fd, (off_t)offset, SEEK_SET) < 0) {
+		close(fd);
+		return err_set(err, ERR_IMAGE, "%s: cannot be read from an offset", path);
+	}
+	*ret = stream_of_fd(fd);
+	return 0;
+}
+
+static int
+layout_whole(
+    struct oci_image *o, const char *path, struct arena *a, struct str *ret, struct err *err)
+{
+	AUTO_STREAM s = NULL;
+
+	if (layout_open(o, path, 0, &s, err) < 0)
+		return -1;
+	if (stream_whole(s, LIMIT_DOCUMENT, ERR_IMAGE, a, ret, err) < 0)
+		return err_wrap(err, "%s", path);
+	return 0;
+}
+
+/* The digest is valid: it has no slash and no dot. */
+static void
+blob_path(const char *digest, char ret[BLOB_PATH_SIZE])
+{
+	snprintf(ret, BLOB_PATH_SIZE, "blobs/sha256/%s", digest + strlen("sha256:"));
+}
+
+static int
+document_fetch(struct document_source *from, const struct descriptor *d, struct arena *a,
+    struct str *ret, struct err *err)
+{
+	struct oci_image *o =
+	    (struct oci_image *)(void *)((char *)from - offsetof(struct oci_image, documents));
+	char path[BLOB_PATH_SIZE];
+
+	blob_path(d->digest, path);
+	return layout_whole(o, path, a, ret, err);
+}
+
+static int
+oci_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
+    const struct path_filter *filter, struct stream **ret, struct err *err)
+{
+	struct oci_image *o = (struct oci_image *)img;
+	char path[BLOB_PATH_SIZE];
+
+	(void)filter;
+	blob_path(img->layers[layer].blob_digest, path);
+	return layout_open(o, path, offset, ret, err);
+}
+
+static void
+oci_close(struct opened_image *img)
+{
+	struct oci_image *o = (struct oci_image *)img;
+
+	auto_fd(&o->fd);
+	arena_free(o->arena);
+	free(o);
+}
+
+/* A layout of another version than 1 may mean something else by the same names. */
+static int
+version_check(struct oci_image *o, struct arena *scratch, struct err *err)
+{
+	AUTO_DOC root = NULL;
+	const char *version;
+	struct str bytes;
+
+	if (layout_whole(o, "oci-layout", scratch, &bytes, err) < 0 ||
+	    document_parse(bytes, "oci-layout", &root, err) < 0)
+		return -1;
+	version = doc_get_text(root, "imageLayoutVersion");
+	if (!version || !str_starts(str_of(version), "1."))
+		return err_set(err, ERR_IMAGE, "oci-layout is of version \"%.50s\", not 1.0.0",
+		    version ? version : "");
+	return 0;
+}
+
+static int
+oci_read(struct oci_image *o, const struct image_request *req, const struct image_input *in,
+    struct err *err)
+{
+	const struct image_choice choice = { req->platform, req->name };
+	AUTO_ARENA scratch = arena_new();
+	struct resolved_image image;
+	struct str index;
+
+	if (o->is_folder)
+		o->fd = open(in->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	else
+		o->fd = fd_again(in->fd, err);
+	if (o->fd < 0)
+		return o->is_folder ? err_set(err, ERR_IMAGE, "%s", strerror(errno)) : -1;
+	if (!o->is_folder && tarfile_open(o->fd, in->size, o->arena, &o->tar, err) < 0)
+		return -1;
+	if (version_check(o, scratch, err) < 0 ||
+	    layout_whole(o, "index.json", scratch, &index, err) < 0 ||
+	    image_resolve(&o->documents, index, NULL, &choice, o->arena, &image, err) < 0)
+		return -1;
+	o->image.name = image_name(image.ref_name, in->path, o->arena);
+	o->image.digest = image.digest;
+	o->image.platform = image.platform;
+	o->image.layers = image.layers;
+	o->image.nlayers = image.nlayers;
+	return 0;
+}
+
+static int
+oci_open(const struct image_request *req, const struct image_input *in, struct opened_image **ret,
+    struct err *err)
+{
+	struct oci_image *o = xalloc(sizeof(*o));
+
+	*o = (struct oci_image){ { .open_layer = oci_open_layer, .close = oci_close },
+		.documents = { document_fetch }, .arena = arena_new(), .is_folder = in->is_folder,
+		.fd = -1 };
+	if (oci_read(o, req, in, err) < 0) {
+		oci_close(&o->image);
+		return -1;
+	}
+	*ret = &o->image;
+	return 0;
+}
+
+static bool
+oci_claims(const struct image_input *in)
+{
+	AUTO_ARENA a = arena_new();
+	struct tarfile tar;
+	struct err ignored;
+
+	if (in->is_folder) {
+		AUTO_FD folder = open(in->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		struct stat st;
+
+		return folder >= 0 && fstatat(folder, "oci-layout", &st, 0) == 0;
+	}
+	return tarfile_open(in->fd, in->size, a, &tar, &ignored) == 0 &&
+	       tarfile_member(&tar, "oci-layout");
+}
+
+const struct image_source source_oci = {
+	.prefix = "oci",
+	.summary = "an OCI image layout: a folder or a tar of one",
+	.claims = oci_claims,
+	.open = oci_open,
+};

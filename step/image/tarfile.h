@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tarfile.h - a seekable, uncompressed tar as a table of its members.
+ *
+ * One pass over the headers, then any member is one read away: archives of images come with
+ * their table of contents at the end as often as at the beginning.
+ */
+#ifndef STEP_IMAGE_TARFILE_H
+#define STEP_IMAGE_TARFILE_H
+
+#include "step/base/io.h"
+
+enum tar_kind {
+	TAR_FILE = 0,
+	TAR_LINK,   /* symbolic */
+	TAR_SAME,   /* a hard link: the member that target names */
+	TAR_OTHER,  /* a folder, a device, ... : holds no bytes */
+	TAR_SPARSE, /* bytes with holes: refused when wanted */
+};
+
+struct tar_member {
+	const char *name; /* without leading "./" and "/", never with ".." */
+	enum tar_kind kind;
+	uint64_t offset, size; /* its bytes; they may reach beyond the end of a cut archive */
+	const char *target;    /* of a link, as it is written; or NULL */
+	size_t place;          /* among the members: of two with one name the later counts */
+};
+
+struct tarfile {
+	int fd; /* the caller's */
+	struct arena *arena;
+	struct tar_member *members; /* by name, then place */
+	size_t nmembers;
+};
+
+/* Does this beginning of a file (512 bytes) look like a tar's? */
+bool tar_claims(struct str head);
+/* Index the tar of size bytes behind fd, which must stay open. Malformed: ERR_IMAGE. */
+int tarfile_open(
+    int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct err *err) MUST_CHECK;
+/* The member of this name, or NULL. Links are not followed. */
+const struct tar_member *tarfile_member(const struct tarfile *t, const char *name);
+/* The regular file that a name leads to over links inside the tar. ERR_IMAGE if there is none. */
+int tarfile_find(const struct tarfile *t, const char *name, const struct tar_member **ret,
+    struct err *err) MUST_CHECK;
+/* The whole file of this name in the arena: more than max bytes is ERR_IMAGE. */
+int tarfile_whole(const struct tarfile *t, const char *name, uint64_t max, struct arena *a,
+    struct str *ret, struct err *err) MUST_CHECK;
+/* A member's bytes from offset on; an archive that ends early delivers fewer. */
+struct stream *tarfile_stream(const struct tarfile *t, const struct tar_member *m, uint64_t offset);
+
+/*
+ * One spelling for a path in a tar: no leading "./" or "/", no "//", "/./" or "/" at the end.
+ * NULL (and nothing is it) for one that has "..", or is longer than LIMIT_PATH.
+ */
+char *tar_path(struct arena *a, struct str path);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trust.c - which credentials a registry gets, and which hosts it may send us to
+ *
+ * Credentials come from the command line or its variables. Left out so far: credential
+ * files and helpers, mirrors, hosts that a flag declares insecure or trusted.
+ */
+#include "step/image/trust.h"
+
+#include <string.h>
+
+int
+credentials_find(const struct image_request *req, const struct reference *ref,
+    struct credentials *ret, struct err *err)
+{
+	struct credentials c = { NULL, NULL };
+
+	if (req->username == NULL || *req->username == '\0') {
+		if (req->password != NULL && *req->password != '\0')
+			return err_set(err, ERR_USAGE,
+			    "a password but no user name is given for %s", ref->site);
+		*ret = c;
+		return 0;
+	}
+	if (strchr(req->username, ':') != NULL)
+		return err_set(err, ERR_USAGE,
+		    "the user name for %s holds a colon, which no registry can take", ref->site);
+	c.username = req->username;
+	c.password = req->password != NULL ? req->password : "";
+	*ret = c;
+	return 0;
+}
+
+bool
+trust_plain_http(const char *host)
+{
+	return url_host_loopback(host);
+}
+
+/* An address inside somebody's network is reached only for a registry that is there itself. */
+static int
+check_address(const struct url *registry, const struct url *u, const char *what, struct arena *a,
+    struct err *err)
+{
+	if (!u->https && (registry->https || !trust_plain_http(u->host)))
+		return err_set(err, ERR_IMAGE, "%s names %s without TLS as %s: refused",
+		    url_site(a, registry), url_site(a, u), what);
+	if (url_host_private(u->host) && strcmp(u->host, registry->host) != 0)
+		return err_set(err, ERR_IMAGE, "%s names the private address %s as %s: refused",
+		    url_site(a, registry), url_site(a, u), what);
+	return 0;
+}
+
+/* Token services that are known to belong to a registry of another name. */
+static bool
+is_known_pair(const struct url *registry, const struct url *realm)
+{
+	static const struct {
+		const char *registry, *realm;
+	} pairs[] = {
+		{ "registry-1.docker.io", "auth.docker.io" },
+		{ "registry.gitlab.com", "gitlab.com" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+		if (registry->https && realm->https &&
+		    strcmp(registry->host, pairs[i].registry) == 0 &&
+		    strcmp(realm->host, pairs[i].realm) == 0)
+			return true;
+	return false;
+}
+
+int
+trust_realm(const struct url *registry, const struct url *realm, bool secret, struct arena *a,
+    struct err *err)
+{
+	if (check_address(registry, realm, "its token service", a, err) < 0)
+		return -1;
+	if (secret && strcmp(registry->host, realm->host) != 0 && !is_known_pair(registry, realm))
+		return err_set(err, ERR_IMAGE,
+		    "%s names %s as its token service, which is not given the user name and "
+		    "password: it is not known to belong there",
+		    url_site(a, registry), url_site(a, realm));
+	return 0;
+}
+
+int
+trust_redirect(const struct url *registry, const struct url *from, const struct url *to,
+    struct arena *a, struct err *err)
+{
+	if (from->https && !to->https)
+		return err_set(err, ERR_IMAGE, "%s redirects to %s without TLS: refused",
+		    url_site(a, from), url_site(a, to));
+	return check_address(registry, to, "the place to go on", a, err);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trust.h - which credentials a registry gets, and which hosts it may send us to.
+ *
+ * A registry answers with addresses: of its token service, of the store that has its
+ * blobs. Each is a stranger's word. All decisions about them are made here.
+ */
+#ifndef STEP_IMAGE_TRUST_H
+#define STEP_IMAGE_TRUST_H
+
+#include "step/base/url.h"
+#include "step/image/image.h"
+#include "step/image/reference.h"
+
+/* What the registry's user is called and knows. */
+struct credentials {
+	const char *username; /* NULL: nobody, anonymous */
+	const char *password;
+};
+
+/* Those for the host that ref names; text is the request's. ERR_USAGE if they cannot be sent. */
+int credentials_find(const struct image_request *req, const struct reference *ref,
+    struct credentials *ret, struct err *err) MUST_CHECK;
+
+/* May this host be spoken to without TLS? This machine only. */
+bool trust_plain_http(const char *host);
+
+/* May the token service be asked, and, with secret, be given the user's credentials? ERR_IMAGE. */
+int trust_realm(const struct url *registry, const struct url *realm, bool secret, struct arena *a,
+    struct err *err) MUST_CHECK;
+
+/* May a request of this registry be followed from one address to another? ERR_IMAGE. */
+int trust_redirect(const struct url *registry, const struct url *from, const struct url *to,
+    struct arena *a, struct err *err) MUST_CHECK;
+
+#endif

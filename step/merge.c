@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * merge.c - flags, environment and defaults into one struct options
+ *
+ * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
+ */
+#include "step/commands.h"
+#include "step/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One command line on its way into o. */
+struct parse {
+	const struct command *command;
+	struct arena *arena;
+	struct options *o;
+};
+
+enum {
+	VALUE_HELP = 1000, /* getopt's values are 1000 and 1001 for these ... */
+	VALUE_VERSION = 1001,
+	VALUE_ROW = 2000, /* ... and this plus the row for settings */
+};
+
+/* What getopt wants to know, made from the rows that this command takes. */
+struct spellings {
+	struct option longs[OPTION_ROWS_MAX + 3];
+	char letters[2 * OPTION_ROWS_MAX + 4];
+};
+
+static void
+spell(const struct command *c, struct spellings *ret)
+{
+	struct option *l = ret->longs;
+	char *s = ret->letters;
+
+	memset(ret, 0, sizeof(*ret));
+	*s++ = ':'; /* tell a missing value from an unknown letter */
+	*s++ = 'h';
+	for (size_t i = 0; i < noption_rows; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (row->flag == NULL || (row->commands & c->bit) == 0)
+			continue;
+		*l++ = (struct option){ .name = row->flag,
+			.has_arg = row->metavar == NULL ? optional_argument : required_argument,
+			.val = VALUE_ROW + (int)i };
+		if (row->letter == 0)
+			continue;
+		*s++ = row->letter;
+		if (row->metavar != NULL)
+			*s++ = ':';
+	}
+	*l++ = (struct option){ .name = "help", .val = VALUE_HELP };
+	*l = (struct option){ .name = "version", .val = VALUE_VERSION };
+}
+
+static const struct option_row *
+row_of(int value)
+{
+	if (value >= VALUE_ROW)
+		return &option_rows[value - VALUE_ROW];
+	for (size_t i = 0; i < noption_rows; i++) {
+		if (option_rows[i].letter != 0 && option_rows[i].letter == value)
+			return &option_rows[i];
+	}
+	return NULL;
+}
+
+static int
+refuse(const struct command *c, struct err *err, const char *what, const char *why)
+{
+	return err_set(err, ERR_USAGE, "%s%s; try \"scanstep %s --help\"", what, why, c->name);
+}
+
+/* getopt said ? or :, which leaves the culprit in optopt or, for long flags, in argv. */
+static int
+refuse_flag(const struct command *c, int got, char **argv, struct err *err)
+{
+	char letter[3] = { '-', (char)optopt, '\0' };
+	const char *name = optopt > 0 && optopt < VALUE_HELP ? letter : argv[optind - 1];
+
+	return refuse(c, err, name,
+	    got == ':' ? " needs a value" : " is no option, or not an unambiguous one");
+}
+
+/* Reads one value; what goes wrong is told with the setting's name in front. */
+static int
+read_value(struct parse *p, const struct option_row *row, const char *name, const char *value,
+    struct err *err)
+{
+	struct err why;
+
+	if (row->read(p->o, row, value, p->arena, &why) == 0)
+		return 0;
+	return refuse(p->command, err, arena_textf(p->arena, "%s: ", name), why.text);
+}
+
+/* A variable's value; lists have commas between their elements. */
+static int
+read_variable(struct parse *p, const struct option_row *row, const char *value, struct err *err)
+{
+	struct str rest = str_of(value);
+
+	if (!row->list)
+		return read_value(p, row, row->variable, value, err);
+	while (rest.len > 0) {
+		struct str item = str_trim(str_cut(&rest, ','));
+
+		if (item.len > 0 &&
+		    read_value(p, row, row->variable, arena_text(p->arena, item), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_defaults_and_environment(struct parse *p, const bool *given, struct err *err)
+{
+	for (size_t i = 0; i < noption_rows; i++) {
+		const struct option_row *row = &option_rows[i];
+		const char *value = row->variable == NULL ? NULL : getenv(row->variable);
+		bool set =
+		    value != NULL && value[0] != '\0' && (row->commands & p->command->bit) != 0;
+
+		if (row->list && given[i])
+			continue;
+		if (row->fallback != NULL && !(row->list && set) &&
+		    read_value(p, row, row->flag == NULL ? row->variable : row->flag, row->fallback,
+			err) < 0)
+			return -1;
+		if (set && read_variable(p, row, value, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* One flag from the command line, in its order. */
+static int
+read_flag(struct parse *p, const struct option_row *row, const char *value, struct err *err)
+{
+	if (row->metavar == NULL && value == NULL)
+		value = row->letter == 'v' && p->o->verbosity > 0 ? "2" : "1";
+	return read_value(p, row, arena_textf(p->arena, "--%s", row->flag), value, err);
+}
+
+/* The flags of a command line in their order. */
+struct given {
+	const struct option_row *row;
+	const char *value;
+};
+struct flags {
+	struct given *list;
+	size_t count;
+	bool named[OPTION_ROWS_MAX]; /* by row */
+	enum request request;
+};
+
+/* Afterwards optind is at the operands. */
+static int
+collect(struct parse *p, int argc, char **argv, struct flags *f, struct err *err)
+{
+	struct spellings s;
+	int got;
+
+	spell(p->command, &s);
+	opterr = 0;
+	optind = 1;
+	while ((got = getopt_long(argc, argv, s.letters, s.longs, NULL)) != -1) {
+		if (got == VALUE_HELP || got == 'h') {
+			f->request = REQUEST_HELP;
+			return 0;
+		}
+		if (got == VALUE_VERSION) {
+			f->request = REQUEST_VERSION;
+			return 0;
+		}
+		if (got == '?' || got == ':')
+			return refuse_flag(p->command, got, argv, err);
+		f->list = arena_grow(p->arena, f->list, f->count, sizeof(*f->list));
+		f->list[f->count] = (struct given){ .row = row_of(got), .value = optarg };
+		f->named[f->list[f->count++].row - option_rows] = true;
+	}
+	return 0;
+}
+
+static int
+read_operands(struct parse *p, int argc, char **argv, struct err *err)
+{
+	struct options *o = p->o;
+	const struct command *c = p->command;
+	size_t n = (size_t)(argc - optind);
+	const char **list = arena_alloc(p->arena, (n + 1) * sizeof(*list));
+
+	for (size_t i = 0; i < n; i++) {
+		list[i] = argv[optind + (int)i];
+		if (list[i][0] == '\0')
+			return refuse(c, err, "an operand", " is empty");
+	}
+	if (n < c->min)
+		return refuse(c, err, c->operands, " is missing");
+	if (n > c->max)
+		return refuse(c, err, arena_textf(p->arena, "\"%s\"", list[c->max]),
+		    " is one operand too many");
+	o->operands = list;
+	o->noperands = n;
+	return 0;
+}
+
+static void
+warn(struct parse *p, const char *text)
+{
+	struct options *o = p->o;
+
+	o->warnings = arena_grow(p->arena, o->warnings, o->nwarnings, sizeof(*o->warnings));
+	o->warnings[o->nwarnings++] = text;
+}
+
+/* db build's operands are what --from names. */
+static int
+read_feeds(struct parse *p, struct err *err)
+{
+	struct options *o = p->o;
+
+	for (size_t i = 0; i < o->noperands; i++) {
+		o->from = arena_grow(p->arena, o->from, o->nfrom, sizeof(*o->from));
+		o->from[o->nfrom++] = o->operands[i];
+	}
+	if (o->nfrom == 0)
+		return refuse(p->command, err, "nothing to build from", ": name feeds with --from");
+	return 0;
+}
+
+/* $SCANSTEP_CACHE_DIR, else what the XDG base directory specification says; relative paths there do not count. */
+static void
+find_cache(struct parse *p)
+{
+	struct options *o = p->o;
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if ((p->command->bit & (FOR_SCAN | FOR_DB_BUILD | FOR_DB_STATUS)) == 0)
+		return;
+	if (o->cache_dir == NULL && xdg != NULL && xdg[0] == '/')
+		o->cache_dir = arena_textf(p->arena, "%s/scanstep", xdg);
+	if (o->cache_dir == NULL && home != NULL && home[0] == '/')
+		o->cache_dir = arena_textf(p->arena, "%s/.cache/scanstep", home);
+	if (o->cache_dir != NULL)
+		o->default_db = arena_textf(p->arena, "%s/db/advisories.sqlite", o->cache_dir);
+	else if (p->command->bit == FOR_SCAN && !o->no_cache)
+		warn(p, "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
+}
+
+/* A misspelt variable would leave a gate open in silence. */
+static void
+find_misspelt(struct parse *p)
+{
+	extern char **environ;
+
+	for (char **e = environ; e != NULL && *e != NULL; e++) {
+		struct str rest = str_of(*e), name = str_cut(&rest, '=');
+		bool known = !str_starts(name, "SCANSTEP_");
+
+		for (size_t i = 0; i < noption_rows && !known; i++)
+			known = option_rows[i].variable != NULL &&
+				str_is(name, option_rows[i].variable);
+		if (!known)
+			warn(p, arena_textf(p->arena, "%s is set, but is no setting of scanstep",
+				    arena_text(p->arena, name)));
+	}
+}
+
+int
+options_parse(const struct command *command, int argc, char **argv, struct arena *a,
+    struct options *ret, enum request *ret_request, struct err *err)
+{
+	struct options o = { .debug_crash_layer = -1 };
+	struct parse p = { .command = command, .arena = a, .o = &o };
+	struct flags f = { .request = REQUEST_RUN };
+
+	if (collect(&p, argc, argv, &f, err) < 0)
+		return -1;
+	*ret_request = f.request;
+	if (f.request != REQUEST_RUN)
+		return 0;
+	if (read_defaults_and_environment(&p, f.named, err) < 0)
+		return -1;
+	for (size_t i = 0; i < f.count; i++) {
+		if (read_flag(&p, f.list[i].row, f.list[i].value, err) < 0)
+			return -1;
+	}
+	if (read_operands(&p, argc, argv, err) < 0)
+		return -1;
+	if (command->bit == FOR_DB_BUILD && read_feeds(&p, err) < 0)
+		return -1;
+	find_cache(&p);
+	find_misspelt(&p);
+	*ret = o;
+	return 0;
+}

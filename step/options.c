@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.c - TABLE of settings: flag, variable, help, default, and how a value is read
+ *
+ * To add one: a field in struct options, a row here, a line in the README's table.
+ * Help, manual page and tests follow from the row.
+ */
+#include "step/options.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define OFFSET(field) offsetof(struct options, field)
+
+static int
+read_switch(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	bool *field = (bool *)((char *)o + row->offset);
+
+	(void)a;
+	if (strcmp(value, "1") != 0 && strcmp(value, "0") != 0)
+		return err_set(err, ERR_USAGE, "\"%s\" is neither 1 nor 0", value);
+	*field = value[0] == '1';
+	return 0;
+}
+
+static int
+read_text(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	const char **field = (const char **)((char *)o + row->offset);
+
+	(void)a;
+	if (value[0] == '\0')
+		return err_set(err, ERR_USAGE, "the value is empty");
+	*field = value;
+	return 0;
+}
+
+static int
+read_days(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	uint64_t days;
+
+	(void)row, (void)a;
+	if (!str_number(str_of(value), 36500, &days))
+		return err_set(
+		    err, ERR_USAGE, "\"%s\" is not a number of days from 0 to 36500", value);
+	o->db_max_age = (unsigned)days;
+	return 0;
+}
+
+/* Unknown is not a threshold: it reaches every one anyway. */
+static int
+read_severity(const char *value, bool none_too, enum severity *ret, struct err *err)
+{
+	if (severity_parse(str_of(value), ret) && *ret != SEVERITY_UNKNOWN)
+		return 0;
+	return err_set(err, ERR_USAGE, "\"%s\" is not %snegligible, low, medium, high or critical",
+	    value, none_too ? "none, " : "");
+}
+
+static int
+read_fail_on(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row, (void)a;
+	o->fail_on_none = strcmp(value, "none") == 0;
+	return o->fail_on_none ? 0 : read_severity(value, true, &o->fail_on, err);
+}
+
+static int
+read_report_min(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row, (void)a;
+	return read_severity(value, false, &o->report_min, err);
+}
+
+/* os/arch[/variant], as image indexes spell it. */
+static int
+read_platform(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+	const char *at = value;
+	unsigned parts = 0;
+
+	(void)row, (void)a;
+	for (;;) {
+		size_t n = strspn(at, allowed);
+
+		parts++;
+		if (n == 0 || (at[n] != '/' && at[n] != '\0') || parts > 3)
+			break;
+		at += n;
+		if (*at == '\0' && parts >= 2) {
+			o->platform = value;
+			return 0;
+		}
+		if (*at == '\0')
+			break;
+		at++;
+	}
+	return err_set(err, ERR_USAGE, "\"%s\" is not os/arch or os/arch/variant", value);
+}
+
+static int
+refuse_format(struct str name, struct arena *a, struct err *err)
+{
+	const char *known = "";
+
+	for (size_t i = 0; i < nformatters; i++)
+		known = arena_textf(a, "%s%s%s", known, i == 0 ? "" : ", ", formatters[i]->name);
+	return err_set(err, ERR_USAGE, "there is no format \"%.*s\"; there are %s",
+	    (int)(name.len < 64 ? name.len : 64), name.ptr, known);
+}
+
+static int
+add_output(struct options *o, struct str item, struct arena *a, struct err *err)
+{
+	struct str file = item, name = str_cut(&file, '=');
+	struct output out = { .formatter = formatter_find(name) };
+
+	if (out.formatter == NULL)
+		return refuse_format(name, a, err);
+	if (name.len == item.len)
+		out.file = out.formatter->file;
+	else if (file.len == 0)
+		return err_set(err, ERR_USAGE, "no file is named behind %s=", out.formatter->name);
+	else if (!str_is(file, "-"))
+		out.file = arena_text(a, file);
+	for (size_t i = 0; i < o->noutputs; i++) {
+		const char *other = o->outputs[i].file;
+
+		if (out.file == NULL && other == NULL)
+			return err_set(err, ERR_USAGE,
+			    "%s and %s cannot both go to standard output",
+			    o->outputs[i].formatter->name, out.formatter->name);
+		if (out.file != NULL && other != NULL && strcmp(out.file, other) == 0)
+			return err_set(err, ERR_USAGE, "%s and %s cannot both go to %s",
+			    o->outputs[i].formatter->name, out.formatter->name, other);
+	}
+	o->outputs = arena_grow(a, o->outputs, o->noutputs, sizeof(*o->outputs));
+	o->outputs[o->noutputs++] = out;
+	return 0;
+}
+
+static int
+read_output(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row;
+	return add_output(o, str_of(value), a, err);
+}
+
+static int
+read_from(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+
+	(void)row;
+	if (value[0] == '\0')
+		return err_set(err, ERR_USAGE, "the value is empty");
+	o->from = arena_grow(a, o->from, o->nfrom, sizeof(*o->from));
+	o->from[o->nfrom++] = value;
+	return 0;
+}
+
+static int
+read_quiet(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	bool quiet = strcmp(value, "1") == 0;
+
+	(void)row, (void)a;
+	if (!quiet && strcmp(value, "0") != 0)
+		return err_set(err, ERR_USAGE, "\"%s\" is neither 1 nor 0", value);
+	if (quiet)
+		o->verbosity = -1;
+	else if (o->verbosity < 0)
+		o->verbosity = 0;
+	return 0;
+}
+
+/* The flag has no value and counts; the variable says how often. */
+static int
+read_verbose(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	uint64_t level;
+
+	(void)row, (void)a;
+	if (!str_number(str_of(value), 2, &level))
+		return err_set(err, ERR_USAGE, "\"%s\" is not 0, 1 or 2", value);
+	o->verbosity = (int)level;
+	return 0;
+}
+
+static int
+read_sandbox(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row, (void)a;
+	o->sandbox = strcmp(value, "on") == 0;
+	if (!o->sandbox && strcmp(value, "off") != 0)
+		return err_set(err, ERR_USAGE, "\"%s\" is neither on nor off", value);
+	return 0;
+}
+
+static int
+read_crash_layer(struct options *o, const struct option_row *row, const char *value,
+    struct arena *a, struct err *err)
+{
+	uint64_t layer;
+
+	(void)row, (void)a;
+	if (!str_number(str_of(value), INT_MAX, &layer))
+		return err_set(err, ERR_USAGE, "\"%s\" is not a layer's number", value);
+	o->debug_crash_layer = (int)layer;
+	return 0;
+}
+
+#define FOR_JUDGES  (FOR_SCAN | FOR_GATE)
+#define FOR_REPORTS (FOR_SCAN | FOR_GATE | FOR_CONVERT)
+#define FOR_STORE   (FOR_SCAN | FOR_DB_BUILD | FOR_DB_STATUS)
+
+/* clang-format off */
+const struct option_row option_rows[] = {
+	{ "output", 'o', "SCANSTEP_OUTPUT", "FORMAT[=FILE]",
+	  "Write a report; repeat it for several, with commas in the variable. Without FILE it "
+	  "goes to standard output or to the format's own file; - is standard output.",
+	  "table", FOR_REPORTS, true, read_output, 0 },
+	{ "report-min", 0, "SCANSTEP_REPORT_MIN", "SEVERITY",
+	  "Leave findings below SEVERITY out of the reports made for people. Unknown severity is "
+	  "always listed, and json holds all.",
+	  "negligible", FOR_REPORTS, false, read_report_min, 0 },
+	{ "fail-on", 0, "SCANSTEP_FAIL_ON", "SEVERITY",
+	  "Exit with status 1 when a finding is this severe or worse, or of unknown severity: "
+	  "none, negligible, low, medium, high or critical.",
+	  "none", FOR_JUDGES, false, read_fail_on, 0 },
+	{ "allowlist", 0, "SCANSTEP_ALLOWLIST", "FILE",
+	  "Accept the findings that this YAML file names, each with a reason and an expiry.",
+	  NULL, FOR_JUDGES, false, read_text, OFFSET(allowlist) },
+	{ "allow-empty", 0, "SCANSTEP_ALLOW_EMPTY", NULL,
+	  "An image in which nothing was recognised is complete, not status 4.",
+	  "0", FOR_JUDGES, false, read_switch, OFFSET(allow_empty) },
+	{ "allow-incomplete", 0, "SCANSTEP_ALLOW_INCOMPLETE", NULL,
+	  "Gaps stay in the report, but do not make the exit status 4.",
+	  "0", FOR_JUDGES, false, read_switch, OFFSET(allow_incomplete) },
+	{ "platform", 0, "SCANSTEP_PLATFORM", "OS/ARCH[/VARIANT]",
+	  "Which image of an index to take (default: this machine's).",
+	  NULL, FOR_SCAN, false, read_platform, 0 },
+	{ "image", 0, "SCANSTEP_IMAGE", "NAME",
+	  "Which image to take from an archive of several.",
+	  NULL, FOR_SCAN, false, read_text, OFFSET(image) },
+	{ "verify-diff-ids", 0, "SCANSTEP_VERIFY_DIFF_IDS", NULL,
+	  "Verify the digest of each uncompressed layer too, not only that of its blob.",
+	  "0", FOR_SCAN, false, read_switch, OFFSET(verify_diff_ids) },
+	{ "db", 0, "SCANSTEP_DB", "FILE",
+	  "The advisory database (default: db/advisories.sqlite in the cache folder; if there is "
+	  "none, a scan takes the built-in starter set).",
+	  NULL, FOR_STORE, false, read_text, OFFSET(db) },
+	{ "db-max-age", 0, "SCANSTEP_DB_MAX_AGE", "DAYS",
+	  "Refuse a database that was built longer ago, with status 5.",
+	  "5", FOR_SCAN, false, read_days, 0 },
+	{ "offline", 0, "SCANSTEP_OFFLINE", NULL,
+	  "Neither fetch nor update the advisory database; images are still pulled.",
+	  "0", FOR_SCAN, false, read_switch, OFFSET(offline) },
+	{ "from", 0, "SCANSTEP_FROM", "PATH|URL",
+	  "Read this feed; repeat it for several, with commas in the variable.",
+	  NULL, FOR_DB_BUILD, true, read_from, 0 },
+	{ "no-cache", 0, "SCANSTEP_NO_CACHE", NULL,
+	  "Neither read nor write what is known of layers.",
+	  "0", FOR_SCAN, false, read_switch, OFFSET(no_cache) },
+	{ "quiet", 'q', "SCANSTEP_QUIET", NULL,
+	  "No warnings on standard error, only errors.",
+	  "0", FOR_ALL, false, read_quiet, 0 },
+	{ "verbose", 'v', "SCANSTEP_VERBOSE", NULL,
+	  "Say what is being done; -vv says how. The variable takes 0, 1 or 2.",
+	  "0", FOR_ALL, false, read_verbose, 0 },
+	{ NULL, 0, "SCANSTEP_CACHE_DIR", "FOLDER",
+	  "Where layers' inventories and the database are kept (default: scanstep in "
+	  "$XDG_CACHE_HOME or in $HOME/.cache).",
+	  NULL, FOR_STORE, false, read_text, OFFSET(cache_dir) },
+	{ NULL, 0, "SCANSTEP_REGISTRY_USERNAME", "NAME",
+	  "Who pulls from the registry.",
+	  NULL, FOR_SCAN, false, read_text, OFFSET(registry_username) },
+	{ NULL, 0, "SCANSTEP_REGISTRY_PASSWORD", "SECRET",
+	  "The password or token that goes with it.",
+	  NULL, FOR_SCAN, false, read_text, OFFSET(registry_password) },
+	{ NULL, 0, "SCANSTEP_SANDBOX", "on|off",
+	  "For tests under sanitizers: off runs the analysis of layers without its sandbox.",
+	  "on", FOR_SCAN, false, read_sandbox, 0 },
+	{ NULL, 0, "SCANSTEP_DEBUG_CRASH_LAYER", "N",
+	  "For tests: the analysis of layer N (the base is 0) crashes.",
+	  NULL, FOR_SCAN, false, read_crash_layer, 0 },
+};
+/* clang-format on */
+const size_t noption_rows = ARRAY_LEN(option_rows);
+_Static_assert(ARRAY_LEN(option_rows) <= OPTION_ROWS_MAX, "make OPTION_ROWS_MAX larger");

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.h - every setting after flags, environment and defaults are merged; the exit statuses.
+ *
+ * Exit statuses; where several apply the highest wins (err_status() gives 2 to 7):
+ *
+ *      0    complete, policy passed, every report written
+ *      1    complete, policy violated
+ *      2    usage, configuration, an allow-list that cannot be understood
+ *      3    the image could not be obtained
+ *      4    the analysis is incomplete: there are gaps
+ *      5    the advisory database is stale, corrupt or cannot be opened
+ *      6    a report could not be written
+ *      7    internal error; what the process starts out as
+ *      130  SIGINT, and 143 SIGTERM: temporary files are gone
+ */
+#ifndef STEP_OPTIONS_H
+#define STEP_OPTIONS_H
+
+#include "formatters/formatter.h"
+#include "step/base/base.h"
+#include "step/model/model.h"
+
+enum exit_status {
+	STATUS_OK = 0,
+	STATUS_POLICY = 1,
+	STATUS_USAGE = 2,
+	STATUS_IMAGE = 3,
+	STATUS_INCOMPLETE = 4,
+	STATUS_DATABASE = 5,
+	STATUS_OUTPUT = 6,
+	STATUS_INTERNAL = 7,
+};
+
+/* One -o. */
+struct output {
+	const struct formatter *formatter;
+	const char
+	    *file; /* where it goes, the format's default file included; NULL: standard output */
+};
+
+/*
+ * All settings. What the command takes no flag for holds its default.
+ * Text points into the arena, argv or the environment.
+ */
+struct options {
+	/* The image. */
+	const char *platform;  /* "os/arch[/variant]", or NULL: this machine's */
+	const char *image;     /* which image of several in one archive, or NULL */
+	bool verify_diff_ids;  /* verify the digest of every uncompressed layer too */
+	bool no_cache;         /* inventories are neither read nor written */
+	const char *cache_dir; /* or NULL: there is nowhere to keep anything */
+
+	/* The advisory database. */
+	const char *db;         /* as named by the user, or NULL */
+	const char *default_db; /* used if it exists and db is NULL; NULL without cache_dir */
+	bool offline;           /* neither fetch nor update it */
+	unsigned db_max_age;    /* days */
+	const char **from;      /* files, folders and URLs to build one from; operands included */
+	size_t nfrom;
+
+	/* Policy. */
+	enum severity fail_on; /* meaningless with fail_on_none */
+	bool fail_on_none;
+	const char *allowlist; /* or NULL */
+	bool allow_empty;
+	bool allow_incomplete;
+
+	/* Reports. At most one goes to standard output, and no two to the same file. */
+	struct output *outputs;
+	size_t noutputs;
+	enum severity report_min; /* SEVERITY_NEGLIGIBLE: all */
+	int verbosity;            /* -1 quiet, 0, 1 (-v), 2 (-vv) */
+
+	/*
+	 * Secrets. These point into the environment block itself and are copied nowhere: the
+	 * process that starts the sandboxes wipes its own block.
+	 */
+	const char *registry_username; /* or NULL */
+	const char *registry_password; /* or NULL */
+
+	/* For tests. */
+	bool sandbox;          /* false: SCANSTEP_SANDBOX=off */
+	int debug_crash_layer; /* the child of this layer (0 is the base) crashes; -1: none */
+
+	/* What is left of the command line: the image, the report, the scheme. */
+	const char *const *operands;
+	size_t noperands;
+
+	/* Sentences about the environment that a person should read: main.c says them. */
+	const char **warnings;
+	size_t nwarnings;
+};
+
+/* Commands, as bits of option_row.commands. */
+enum command_bit {
+	FOR_SCAN = 1 << 0,
+	FOR_GATE = 1 << 1,
+	FOR_CONVERT = 1 << 2,
+	FOR_DB_BUILD = 1 << 3,
+	FOR_DB_STATUS = 1 << 4,
+	FOR_COMPARE = 1 << 5,
+	FOR_ALL = (1 << 6) - 1,
+};
+
+/* A setting: what a person may write, and how it is read. */
+struct option_row {
+	const char *flag;     /* long, without dashes; NULL: environment only */
+	char letter;          /* short, or 0 */
+	const char *variable; /* environment, or NULL */
+	const char *metavar;  /* its value in help; NULL: a switch, 1 or 0 in the environment */
+	const char *help;     /* one or two sentences */
+	const char *fallback; /* the default as it would be written, or NULL: none */
+	unsigned commands;    /* bits of the commands that take it */
+
+	bool list; /* each value adds to those before it; the variable has commas between them */
+
+	/* Reads one value into o; err says what is wrong with it, without naming the setting. */
+	int (*read)(struct options *o, const struct option_row *row, const char *value,
+	    struct arena *a, struct err *err);
+	size_t offset; /* of the field in struct options, for the readers that several rows share */
+};
+
+/* All settings, in the order --help lists them. */
+extern const struct option_row option_rows[];
+extern const size_t noption_rows;
+#define OPTION_ROWS_MAX 64
+
+/* What the command line asked for. */
+enum request {
+	REQUEST_RUN = 0,
+	REQUEST_HELP,
+	REQUEST_VERSION,
+};
+
+/*
+ * Merge flags (argv[1] on), environment and defaults for one command. Flags beat the environment, which
+ * beats defaults; a list given by flags replaces the environment's whole list. An empty
+ * variable is an unset one. Errors are ERR_USAGE, name flag or variable, and point to help. With
+ * REQUEST_HELP or REQUEST_VERSION ret is not to be used.
+ */
+struct command;
+int options_parse(const struct command *command, int argc, char **argv, struct arena *a,
+    struct options *ret, enum request *ret_request, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outputs.c - reports to where -o wants them: all of them whole, or none
+ *
+ * First every file is written under another name, then standard output, then the
+ * files are renamed; what was renamed before a failure is removed again. A device
+ * or a pipe is written into as it is. A symbolic link is replaced, never followed:
+ * a checkout could point one anywhere.
+ */
+#include "step/outputs.h"
+
+#include "step/base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	WIDTH_USUAL = 80, /* of a terminal that does not tell */
+	WIDTH_MOST = 10000,
+};
+
+/* A report on its way into its file. */
+struct pending {
+	const struct output *output;
+	struct new_file *file; /* NULL: done, or special */
+	FILE *special;         /* a device or pipe, else NULL */
+	bool renamed;
+};
+
+/* Does the input, a path with or without a source's prefix, name this file? */
+static bool
+is_input(const char *input, const struct stat *file)
+{
+	const char *path = input ? strchr(input, ':') : NULL;
+	struct stat st;
+
+	if (!input)
+		return false;
+	if (strcmp(input, "-") == 0)
+		return fstat(STDIN_FILENO, &st) == 0 && st.st_dev == file->st_dev &&
+		       st.st_ino == file->st_ino;
+	if (stat(input, &st) < 0 && (!path || stat(path + 1, &st) < 0))
+		return false;
+	return st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+static bool
+is_any_input(const struct options *o, const struct stat *file)
+{
+	const char *const others[] = { o->allowlist, o->db, o->default_db };
+
+	for (size_t i = 0; i < o->noperands; i++)
+		if (is_input(o->operands[i], file))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (is_input(others[i], file))
+			return true;
+	return false;
+}
+
+/* Written into, not replaced: /dev/stdout may lead to a regular file, but is none. */
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+
+	if (str_starts(str_of(path), "/dev/") || str_starts(str_of(path), "/proc/"))
+		return true;
+	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
+}
+
+static int
+clear_one(const struct options *o, const char *path, struct err *err)
+{
+	struct stat st;
+	bool exists = stat(path, &st) == 0;
+
+	if (exists && S_ISDIR(st.st_mode))
+		return err_set(err, ERR_OUTPUT, "cannot write '%s': it is a folder", path);
+	if (is_special(path) || (exists && is_any_input(o, &st)))
+		return 0;
+	if (unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR)
+		return 0;
+	return err_set(
+	    err, ERR_OUTPUT, "cannot remove the earlier '%s': %s", path, strerror(errno));
+}
+
+int
+outputs_clear(const struct options *o, struct err *err)
+{
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (o->outputs[i].file && clear_one(o, o->outputs[i].file, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Columns of the terminal that standard output is, 0 if it is none. */
+static unsigned
+terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t n;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (columns && str_number(str_of(columns), WIDTH_MOST, &n) && n > 0)
+		return (unsigned)n;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return WIDTH_USUAL;
+}
+
+/* https://no-color.org: any value but the empty one. */
+static bool
+wants_colour(void)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no_colour && *no_colour) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+static int
+write_stdout(
+    const struct output *out, const struct options *o, const struct report *r, struct err *err)
+{
+	struct format_opts opts = { .width = terminal_width(), .report_min = o->report_min };
+
+	opts.colour = opts.width > 0 && wants_colour();
+	errno = 0;
+	if (out->formatter->write(r, &opts, stdout, err) < 0)
+		return -1;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return err_set(err, ERR_OUTPUT, "cannot write %s to standard output: %s",
+	    out->formatter->name, strerror(errno));
+}
+
+static FILE *
+open_pending(struct pending *p, struct err *err)
+{
+	const char *path = p->output->file;
+	int fd;
+
+	if (!is_special(path)) {
+		p->file = new_file_open(path, ERR_OUTPUT, err);
+		return p->file ? new_file_stream(p->file) : NULL;
+	}
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+	p->special = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (p->special)
+		return p->special;
+	err_set(err, ERR_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+static int
+write_pending(struct pending *p, const struct options *o, const struct report *r, struct err *err)
+{
+	struct format_opts opts = { .report_min = o->report_min };
+	FILE *out = open_pending(p, err);
+
+	if (!out)
+		return -1;
+	errno = 0;
+	if (p->output->formatter->write(r, &opts, out, err) < 0)
+		return -1;
+	if (fflush(out) == 0 && !ferror(out))
+		return 0;
+	return err_set(err, ERR_OUTPUT, "cannot write '%s': %s", p->output->file, strerror(errno));
+}
+
+static int
+write_all(struct pending *list, const struct options *o, const struct report *r, struct err *err)
+{
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (list[i].output->file && write_pending(&list[i], o, r, err) < 0)
+			return -1;
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (!list[i].output->file && write_stdout(list[i].output, o, r, err) < 0)
+			return -1;
+	for (size_t i = 0; i < o->noutputs; i++) {
+		struct new_file *file = list[i].file;
+
+		list[i].file = NULL;
+		if (file && new_file_commit(file, false, err) < 0)
+			return -1;
+		list[i].renamed = file != NULL;
+	}
+	return 0;
+}
+
+int
+outputs_write(const struct options *o, const struct report *r, struct err *err)
+{
+	AUTO_FREE struct pending *list = xalloc(o->noutputs * sizeof(*list));
+	int result;
+
+	for (size_t i = 0; i < o->noutputs; i++)
+		list[i].output = &o->outputs[i];
+	result = write_all(list, o, r, err);
+	for (size_t i = 0; i < o->noutputs; i++) {
+		new_file_abandon(list[i].file);
+		if (list[i].special)
+			fclose(list[i].special);
+		if (result < 0 && list[i].renamed)
+			unlink(list[i].output->file);
+	}
+	return result;
+}

@@ -1,0 +1,111 @@
+# shellcheck shell=sh
+# What every case of tests/cases shares: TAP, and checks that say why they failed.
+#
+#	. tests/lib.sh
+#	check NAME COMMAND...            passes when the command exits with 0
+#	check_status N NAME COMMAND...   passes when it exits with N
+#	check_same NAME WANTED GOT       passes when two files are equal; shows the difference
+#	check_text NAME PATTERN FILE     passes when a line of FILE matches (grep -e)
+#	check_no_text NAME PATTERN FILE  passes when none does
+#	pass NAME / fail NAME <FILE      a verdict of one's own; FILE says why (no pipe: a pipe's end counts in
+#	                                 a shell of its own)
+#	skip NAME REASON                 something that cannot be checked here; said loudly
+#	skip_all REASON                  the same for the rest of the case; does not return
+#	finish                           last line of every case
+#
+# A case is started by tests/run.sh in the root of the tree, with BUILD (the build folder), SCANSTEP (the
+# program) and TMPDIR (a folder of its own, empty, removed afterwards); HOME lies in it. The output
+# of the last command is left in $TMPDIR/stdout and $TMPDIR/stderr.
+
+set -u
+TESTS=0
+FAILURES=0
+
+pass()
+{
+	TESTS=$((TESTS + 1))
+	echo "ok $TESTS - $1"
+}
+
+# Reads what to say about it from standard input.
+fail()
+{
+	TESTS=$((TESTS + 1))
+	FAILURES=$((FAILURES + 1))
+	echo "not ok $TESTS - $1"
+	sed 's/^/# /'
+}
+
+skip()
+{
+	TESTS=$((TESTS + 1))
+	echo "ok $TESTS - $1 # SKIP $2"
+}
+
+skip_all()
+{
+	skip "the rest of this case" "$1"
+	finish
+}
+
+check_status()
+{
+	wanted=$1
+	name=$2
+	shift 2
+	got=0
+	"$@" >"$TMPDIR/stdout" 2>"$TMPDIR/stderr" </dev/null || got=$?
+	if [ "$got" -eq "$wanted" ]; then
+		pass "$name"
+		return
+	fi
+	{
+		echo "status $got, not $wanted, of: $*"
+		head -n 20 "$TMPDIR/stdout"
+		echo "standard error:"
+		head -n 40 "$TMPDIR/stderr"
+	} >"$TMPDIR/why"
+	fail "$name" <"$TMPDIR/why"
+}
+
+check()
+{
+	check_status 0 "$@"
+}
+
+check_same()
+{
+	if cmp -s "$2" "$3"; then
+		pass "$1"
+	else
+		diff -u "$2" "$3" >"$TMPDIR/why" 2>&1
+		head -n 60 "$TMPDIR/why" >"$TMPDIR/why.head"
+		fail "$1" <"$TMPDIR/why.head"
+	fi
+}
+
+check_text()
+{
+	if grep -q -e "$2" "$3"; then
+		pass "$1"
+	else
+		{ echo "no line matches $2 in:"; head -n 40 "$3"; } >"$TMPDIR/why" 2>&1
+		fail "$1" <"$TMPDIR/why"
+	fi
+}
+
+check_no_text()
+{
+	if grep -e "$2" "$3" >"$TMPDIR/why"; then
+		fail "$1" <"$TMPDIR/why"
+	else
+		pass "$1"
+	fi
+}
+
+finish()
+{
+	echo "1..$TESTS"
+	[ "$FAILURES" -eq 0 ]
+	exit
+}
