@@ -47,7 +47,8 @@ const struct formatter *formatter_find(struct str name); /* or NULL */
 bool format_lists(const struct format_opts *o, const struct finding *f);
 
 /* Escapers: text from the image or a feed goes out through one of these. */
-void escape_terminal(FILE *out, const char *text); /* control, bidi and invisible characters shown as \x1b, \u202e */
+void escape_terminal(
+    FILE *out, const char *text); /* control, bidi and invisible characters shown as \x1b, \u202e */
 
 /*
  * Read a report of our json format back: everything into the draft, which can be judged and

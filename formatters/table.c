@@ -44,11 +44,11 @@ table_say(const struct table *t, enum table_colour colour, const char *fmt, ...)
 {
 	va_list ap;
 
-	table_paint(t, colour);
 	va_start(ap, fmt);
+	table_paint(t, colour);
 	vfprintf(t->out, fmt, ap);
-	va_end(ap);
 	table_paint(t, TABLE_PLAIN);
+	va_end(ap);
 }
 
 enum table_colour
@@ -345,8 +345,11 @@ say_findings(const struct table *t)
 	if (failing > 0)
 		fprintf(t->out, "%zu open finding%s --fail-on %s", failing,
 		    failing == 1 ? " reaches" : "s reach", severity_name(r->policy.fail_on));
+	else if (r->npackages == 0)
+		fputs("there was no package to judge", t->out);
 	else if (r->nfindings == 0)
-		fputs("no known vulnerability was found", t->out);
+		fprintf(t->out, "no known vulnerability was found%s",
+		    r->ngaps > 0 ? " in the rest" : "");
 	else if (r->policy.fail_on_none)
 		fputs("--fail-on none: no finding fails the build", t->out);
 	else

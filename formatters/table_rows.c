@@ -23,8 +23,9 @@ enum {
 	WIDEST_PACKAGE = 36,
 	LEAST_PACKAGE = 18,
 	WIDEST_VERSION = 30,
-	LEAST_TITLE = 36, /* less of it says nothing: it stands under the row then */
-	TITLE_MAX = 1024, /* bytes: more than the widest page shows */
+	NARROW_VERSION = 22, /* before the versions leave their columns, long ones are cut */
+	LEAST_TITLE = 36,    /* less of it says nothing: it stands under the row then */
+	TITLE_MAX = 1024,    /* bytes: more than the widest page shows */
 };
 
 /* One row: findings that differ only in the binary package. */
@@ -229,9 +230,9 @@ title_of(const struct vulnerability *v, char buffer[TITLE_MAX])
 	return buffer;
 }
 
-/* As wide as their widest cell, within reason. */
+/* As wide as their widest cell, within reason; versions at most version wide. */
 static struct columns
-natural_columns(const struct row *rows, size_t nrows)
+natural_columns(const struct row *rows, size_t nrows, size_t version)
 {
 	struct columns c = { .severity = strlen("SEVERITY"),
 		.id = strlen("VULNERABILITY"),
@@ -253,16 +254,16 @@ natural_columns(const struct row *rows, size_t nrows)
 	}
 	c.id = smaller(c.id, WIDEST_ID);
 	c.package = smaller(c.package, WIDEST_PACKAGE);
-	c.installed = smaller(c.installed, WIDEST_VERSION);
-	c.fixed = smaller(c.fixed, WIDEST_VERSION);
+	c.installed = smaller(c.installed, version);
+	c.fixed = smaller(c.fixed, version);
 	return c;
 }
 
-/* Decides the layout for this width: see the top. */
+/* The layout with versions of at most this width: see the top. */
 static struct columns
-lay_out(const struct row *rows, size_t nrows, size_t width)
+lay_out_with(const struct row *rows, size_t nrows, size_t width, size_t version)
 {
-	struct columns c = natural_columns(rows, nrows);
+	struct columns c = natural_columns(rows, nrows, version);
 	size_t least = smaller(c.package, LEAST_PACKAGE);
 	size_t head = INDENT + c.severity + GAP + c.id + GAP;
 	size_t others = head + GAP + c.installed + GAP + c.fixed;
@@ -280,6 +281,14 @@ lay_out(const struct row *rows, size_t nrows, size_t width)
 		c.package = larger(width - smaller(width, head), LEAST_PACKAGE);
 	}
 	return c;
+}
+
+static struct columns
+lay_out(const struct row *rows, size_t nrows, size_t width)
+{
+	struct columns c = lay_out_with(rows, nrows, width, WIDEST_VERSION);
+
+	return c.stacked ? lay_out_with(rows, nrows, width, NARROW_VERSION) : c;
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "step/match/match.h"
 #include "step/outputs.h"
 #include "step/policy/policy.h"
+#include "step/stored.h"
 #include "step/version.h"
 
 #include <stdlib.h>
@@ -86,6 +87,24 @@ prepare(struct scan *s, struct err *err)
 
 /* ---- The image ---- */
 
+static void
+tell_progress(size_t done, size_t total)
+{
+	say_progress("layer %zu of %zu", done, total);
+}
+
+static void
+tell_layer(struct scan *s, size_t i)
+{
+	const char *digest = s->layers.image->layers[i].digest;
+	const struct inventory *inv = s->layers.outcomes[i].inventory;
+
+	if (inv)
+		say(SAY_DEBUG, "layer %zu, %s: %llu bytes, %llu entries, %zu files read", i,
+		    digest ? digest : "no digest", (unsigned long long)inv->size,
+		    (unsigned long long)inv->entries, inv->nfiles);
+}
+
 static int
 read_image(struct scan *s, struct err *err)
 {
@@ -98,14 +117,19 @@ read_image(struct scan *s, struct err *err)
 		.password = o->registry_password,
 	};
 
+	say_progress("opening %s", o->operands[0]);
 	if (image_open(&request, &s->layers.image, err) < 0)
 		return -1;
-	say(SAY_INFO, "%s: %zu layers", o->operands[0], s->layers.image->nlayers);
+	say(SAY_INFO, "%s: %zu layers", s->layers.image->name, s->layers.image->nlayers);
 	s->layers.cache = s->cache;
 	s->layers.verify_diff_ids = o->verify_diff_ids;
 	s->layers.crash_layer = o->debug_crash_layer;
+	s->layers.progress = tell_progress;
 	if (layers_merge(&s->layers, s->arena, &s->merged, err) < 0)
 		return -1;
+	say_progress(NULL);
+	for (size_t i = 0; i < s->layers.image->nlayers; i++)
+		tell_layer(s, i);
 	if (s->layers.cache_trouble)
 		say(SAY_WARNING, "layers are not cached: %s", s->layers.cache_trouble);
 	return 0;
@@ -156,7 +180,7 @@ add_packages(struct scan *s)
 	}
 	if (s->merged.npackages == 0 && !s->options->allow_empty)
 		report_draft_gap(s->draft, NULL, NULL,
-		    "nothing was recognised: no database of packages is in the image");
+		    "%s: no database of packages is in the image", STORED_EMPTY_GAP);
 }
 
 /* What the layers' analyses could not look at, as far as it is still there in the merged tree. */

@@ -32,7 +32,7 @@ struct round {
 	size_t count;
 
 	pthread_mutex_t lock; /* of what follows */
-	size_t next;
+	size_t next, done;
 	bool failed;
 	size_t failed_layer; /* the lowest one, so that the message is the same each time */
 	struct err err;
@@ -210,6 +210,7 @@ work(void *context)
 	for (;;) {
 		struct err err = { .kind = ERR_NONE };
 		size_t i, at;
+		int result;
 
 		pthread_mutex_lock(&r->lock);
 		at = r->failed ? r->count : r->next++;
@@ -217,10 +218,12 @@ work(void *context)
 		if (at >= r->count)
 			return NULL;
 		i = r->order[at];
-		if (analyse_layer(r, i, &err) == 0)
-			continue;
+		result = analyse_layer(r, i, &err);
 		pthread_mutex_lock(&r->lock);
-		if (!r->failed || i < r->failed_layer) {
+		r->done++;
+		if (r->layers->progress)
+			r->layers->progress(r->done, r->count);
+		if (result < 0 && (!r->failed || i < r->failed_layer)) {
 			r->failed = true;
 			r->failed_layer = i;
 			r->err = err;

@@ -18,6 +18,8 @@ struct layers {
 	struct cache *cache; /* or NULL */
 	bool verify_diff_ids;
 	int crash_layer; /* for tests; -1: none */
+	void (*progress)(
+	    size_t done, size_t total); /* called as layers are done, one call at a time; or NULL */
 
 	/* Filled by layers_merge(). */
 	struct layer_outcome *outcomes; /* image->nlayers of them */

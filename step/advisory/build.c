@@ -23,13 +23,12 @@
 #define LIMIT_PACKED  (256 * MIB) /* statements on one package; the kernel's are 1 MiB */
 #define LIMIT_DETAILS (64 * KIB)  /* of an advisory's text; the rest is left out */
 
-/* Bound by number, so the order is the one of binary collation. */
 const char *const database_tables[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID",
 	"CREATE TABLE feed(number INTEGER PRIMARY KEY, name TEXT, statements INTEGER)",
 	"CREATE TABLE ecosystem(number INTEGER PRIMARY KEY, name TEXT)",
-	"CREATE TABLE advisory(feed INTEGER, id TEXT, title TEXT, url TEXT, details TEXT, "
-	"PRIMARY KEY(feed, id)) WITHOUT ROWID",
+	"CREATE TABLE advisory(id TEXT, feed INTEGER, title TEXT, url TEXT, details TEXT, "
+	"PRIMARY KEY(id, feed)) WITHOUT ROWID",
 	"CREATE TABLE package(ecosystem INTEGER, name TEXT, body INTEGER, "
 	"PRIMARY KEY(ecosystem, name)) WITHOUT ROWID",
 	"CREATE TABLE body(number INTEGER PRIMARY KEY, statements BLOB)",
@@ -39,8 +38,8 @@ const size_t ndatabase_tables = ARRAY_LEN(database_tables);
 static const char staging_tables[] =
     "CREATE TEMP TABLE stage(ecosystem TEXT, package TEXT, id TEXT, feed INTEGER, body BLOB);"
     "CREATE TEMP TABLE cover(name TEXT PRIMARY KEY) WITHOUT ROWID;"
-    "CREATE TEMP TABLE words(feed INTEGER, id TEXT, title TEXT, url TEXT, details TEXT,"
-    " PRIMARY KEY(feed, id)) WITHOUT ROWID;";
+    "CREATE TEMP TABLE words(id TEXT, feed INTEGER, title TEXT, url TEXT, details TEXT,"
+    " PRIMARY KEY(id, feed)) WITHOUT ROWID;";
 
 /* Statements that are prepared once and run for each record. */
 enum query {
@@ -157,8 +156,8 @@ add_words(struct build *b, const struct advisory *a)
 {
 	sqlite3_stmt *q = b->queries[ADD_WORDS];
 
-	sqlite3_bind_int64(q, 1, (sqlite3_int64)b->feed);
-	bind_text(q, 2, a->id);
+	bind_text(q, 1, a->id);
+	sqlite3_bind_int64(q, 2, (sqlite3_int64)b->feed);
 	bind_text(q, 3, a->title);
 	bind_text(q, 4, a->url);
 	sqlite3_bind_text(q, 5, a->details, details_length(a->details), SQLITE_STATIC);
@@ -416,14 +415,14 @@ put_counts(struct build *b, int64_t now)
 	return execute(b, sql);
 }
 
-/* By the collation that SQLite sorts with, bytes, all tables are written from end to end. */
+/* Each from its first row to its last: SQLite sorts by bytes, as its tables do. */
 static int
 put_tables(struct build *b, int64_t now)
 {
 	if (execute(b, "INSERT OR IGNORE INTO cover SELECT DISTINCT ecosystem FROM stage;"
 		       "INSERT INTO main.ecosystem(name) SELECT name FROM cover ORDER BY name;"
 		       "INSERT INTO main.advisory SELECT * FROM words WHERE title IS NOT NULL"
-		       " OR url IS NOT NULL OR details IS NOT NULL ORDER BY feed, id;") < 0)
+		       " OR url IS NOT NULL OR details IS NOT NULL ORDER BY id, feed;") < 0)
 		return -1;
 	if (put_packages(b) < 0 || put_counts(b, now) < 0)
 		return -1;

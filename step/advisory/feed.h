@@ -22,31 +22,35 @@ enum affected_state {
 
 /* One advisory's text and facts. Copied by the sink. */
 struct advisory {
-	const char *id;             /* what the publisher calls it */
-	const char *const *aliases; /* NULL-terminated, or NULL: other names of the same vulnerability */
-	const char *title;          /* one line, or NULL */
-	const char *details;        /* or NULL */
-	const char *url;            /* or NULL */
-	const char *cvss_vector;    /* the newest version's, or NULL */
-	enum severity severity;     /* the publisher's own word for it, or SEVERITY_UNKNOWN */
+	const char *id; /* what the publisher calls it */
+	const char *const
+	    *aliases;        /* NULL-terminated, or NULL: other names of the same vulnerability */
+	const char *title;   /* one line, or NULL */
+	const char *details; /* or NULL */
+	const char *url;     /* or NULL */
+	const char *cvss_vector; /* the newest version's, or NULL */
+	enum severity severity;  /* the publisher's own word for it, or SEVERITY_UNKNOWN */
 };
 
 /* One statement: these versions of this package are affected, or none. */
 struct affected {
-	const char *ecosystem;  /* distro.release ("debian:bookworm", "alpine:v3.20", "almalinux:8") or "npm", "go" */
+	const char *
+	    ecosystem; /* distro.release ("debian:bookworm", "alpine:v3.20", "almalinux:8") or "npm", "go" */
 	const char *package;    /* source package where the ecosystem's feed speaks of those */
 	const char *scheme;     /* version scheme's row: "deb" */
 	const char *introduced; /* first affected version, or NULL: from the beginning */
 	const char *fixed;      /* first good version, or NULL */
 	const char *last;       /* last affected version, instead of fixed, or NULL */
 	enum affected_state state;
-	enum severity severity; /* the publisher's for this package, or SEVERITY_UNKNOWN: the advisory's */
+	enum severity
+	    severity; /* the publisher's for this package, or SEVERITY_UNKNOWN: the advisory's */
 };
 
 /* Where a feed puts what it reads: the builder of a database. */
 struct build;
 
-void build_advisory(struct build *b, const struct advisory *a, const struct affected *list, size_t n);
+void build_advisory(
+    struct build *b, const struct advisory *a, const struct affected *list, size_t n);
 /* A record that makes no statement: counted by its reason ("undetermined", "malformed"), told by db build. */
 void build_skip(struct build *b, const char *reason);
 /* This document speaks for the ecosystem even where it makes no statement for a package: it is covered. */
@@ -66,7 +70,8 @@ struct feed_ops {
 	 * build_skip(). -1 (ERR_DATABASE) when the document cannot be trusted at all.
 	 * name is for messages.
 	 */
-	int (*parse)(const char *name, struct stream *in, struct build *b, struct err *err) MUST_CHECK;
+	int (*parse)(
+	    const char *name, struct stream *in, struct build *b, struct err *err) MUST_CHECK;
 };
 
 /*

@@ -31,6 +31,7 @@
 
 struct pages {
 	sqlite3_vfs vfs; /* the default one, with our own open */
+	char name[40];   /* the VFS's: another's at the same time must differ */
 	int fd;
 	char *path;
 	uint32_t count, damaged;
@@ -367,7 +368,8 @@ pages_connect(struct pages *p, sqlite3 **ret)
 	if (!usual)
 		return SQLITE_ERROR;
 	p->vfs = *usual;
-	p->vfs.zName = "scanstep-pages";
+	snprintf(p->name, sizeof(p->name), "scanstep-%p", (void *)p);
+	p->vfs.zName = p->name;
 	p->vfs.szOsFile = sizeof(struct served);
 	p->vfs.pAppData = p;
 	p->vfs.pNext = NULL;

@@ -31,7 +31,7 @@ enum query {
 static const char *const query_text[QUERIES] = {
 	[FIND_PACKAGE] = "SELECT b.statements FROM package p CROSS JOIN body b ON b.number = p.body"
 			 " WHERE p.ecosystem = ?1 AND p.name = ?2",
-	[FIND_WORDS] = "SELECT title, url, details FROM advisory WHERE feed = ?1 AND id = ?2",
+	[FIND_WORDS] = "SELECT title, url, details FROM advisory WHERE id = ?1 AND feed = ?2",
 };
 
 struct store_feed {
@@ -213,6 +213,9 @@ read_facts(struct store *s, struct err *err)
 	for (size_t i = 0; i < QUERIES; i++)
 		if (sqlite3_prepare_v2(s->db, query_text[i], -1, &s->queries[i], NULL) != SQLITE_OK)
 			return fail(s, err);
+	/* One transaction for all questions, or each would have its own. */
+	if (sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return fail(s, err);
 	return 0;
 }
 
@@ -449,8 +452,8 @@ store_describe(struct store *s, const struct statement *statement, struct arena 
 	for (size_t i = 0; i < s->nfeeds; i++)
 		if (s->feeds[i].rank == statement->rank)
 			number = s->feeds[i].number;
-	sqlite3_bind_int64(q, 1, number);
-	sqlite3_bind_text(q, 2, statement->advisory.id, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 1, statement->advisory.id, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 2, number);
 	*ret = statement->advisory;
 	more = sqlite3_step(q);
 	if (more == SQLITE_ROW) {

@@ -103,6 +103,8 @@ void say_up_to(
     enum say_level most); /* the least important level still shown; SAY_WARNING at first */
 /* One line "scanstep: [warning: ]text"; control bytes are shown, never sent. */
 void say(enum say_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* What is being done, on the last line of a terminal, over what was said so before; NULL: nothing any more. */
+void say_progress(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /*
  * The next character of the text at *text, which moves behind it: a Unicode

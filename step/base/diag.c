@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static enum say_level shown = SAY_WARNING;
+static bool in_progress; /* a line of progress stands on the terminal */
 
 /*
  * Copies text, cut where ret is full, with what a terminal would obey shown as
@@ -104,21 +105,46 @@ say_up_to(enum say_level most)
 	shown = most;
 }
 
+static void
+write_line(const char *line, int len)
+{
+	/* One write, so that lines of several threads do not mix. A stderr that is closed is no trouble. */
+	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+		return;
+}
+
 void
 say(enum say_level level, const char *fmt, ...)
 {
 	char text[1024], line[1100];
 	va_list ap;
-	int len;
 
 	if (level > shown)
 		return;
 	va_start(ap, fmt);
 	format(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	len = snprintf(
-	    line, sizeof(line), "scanstep: %s%s\n", level == SAY_WARNING ? "warning: " : "", text);
-	/* One write, so that lines of several threads do not mix. */
-	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
+	say_progress(NULL);
+	write_line(line, snprintf(line, sizeof(line), "scanstep: %s%s\n",
+			     level == SAY_WARNING ? "warning: " : "", text));
+}
+
+void
+say_progress(const char *fmt, ...)
+{
+	enum {
+		WIDTH = 70
+	}; /* of a narrow terminal: a line that wraps cannot be taken back */
+	char text[1024] = "", line[1100];
+	va_list ap;
+
+	if ((!fmt && !in_progress) || shown != SAY_WARNING || !isatty(STDERR_FILENO))
 		return;
+	if (fmt) {
+		va_start(ap, fmt);
+		format(text, sizeof(text), fmt, ap);
+		va_end(ap);
+	}
+	in_progress = fmt != NULL;
+	write_line(line, snprintf(line, sizeof(line), "\r\033[K%.*s", WIDTH, text));
 }

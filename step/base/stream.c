@@ -224,6 +224,13 @@ lines_free(struct lines *l)
 	free(l);
 }
 
+static int
+line_too_long(struct err *err)
+{
+	return err_set(err, ERR_CONTENT, "a line is longer than the limit of %llu bytes",
+	    (unsigned long long)LIMIT_RECORD);
+}
+
 /* Reads more behind what is there: 1, or 0 at the end, or -1. */
 static int
 lines_fill(struct lines *l, struct err *err)
@@ -235,8 +242,7 @@ lines_fill(struct lines *l, struct err *err)
 		l->at = 0;
 	}
 	if (l->len > LIMIT_RECORD)
-		return err_set(err, ERR_CONTENT, "a line is longer than the limit of %llu bytes",
-		    (unsigned long long)LIMIT_RECORD);
+		return line_too_long(err);
 	if (l->len == l->size) {
 		l->size = l->size ? l->size * 2 : 64 << 10;
 		l->bytes = xrealloc(l->bytes, l->size);
@@ -266,7 +272,7 @@ lines_next(struct lines *l, struct str *ret, bool *ret_complete, struct err *err
 			l->len = rest.len;
 			if (ret_complete)
 				*ret_complete = complete;
-			return 1;
+			return ret->len > LIMIT_RECORD ? line_too_long(err) : 1;
 		}
 		if (l->ended)
 			return 0;

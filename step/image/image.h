@@ -10,21 +10,23 @@
 
 /* What to open, and how. */
 struct image_request {
-	const char *reference; /* as typed: [PREFIX:]PATH, "-" for standard input, or a registry reference */
-	const char *platform;  /* "os/arch[/variant]", or NULL: this machine's */
-	const char *name;      /* --image: which of several in one archive, or NULL */
-	const char *username;  /* for the registry, or NULL */
-	const char *password;  /* or NULL */
+	const char *
+	    reference; /* as typed: [PREFIX:]PATH, "-" for standard input, or a registry reference */
+	const char *platform; /* "os/arch[/variant]", or NULL: this machine's */
+	const char *name;     /* --image: which of several in one archive, or NULL */
+	const char *username; /* for the registry, or NULL */
+	const char *password; /* or NULL */
 };
 
 /* One layer as a source hands it over. */
 struct image_layer {
-	const char *digest;      /* what reports call it (struct layer); NULL: root filesystem */
-	const char *blob_digest; /* "sha256:..." of the bytes that open delivers, or NULL: nothing names them */
-	uint64_t size;           /* of those bytes, or IMAGE_SIZE_UNKNOWN */
-	const char *diff_id;     /* "sha256:..." of the uncompressed tar, or NULL */
-	bool diff_id_only;       /* the image names nothing but diff_id: it must be verified */
-	const char *command;     /* the build step that made it, or NULL */
+	const char *digest; /* what reports call it (struct layer); NULL: root filesystem */
+	const char *
+	    blob_digest; /* "sha256:..." of the bytes that open delivers, or NULL: nothing names them */
+	uint64_t size;       /* of those bytes, or IMAGE_SIZE_UNKNOWN */
+	const char *diff_id; /* "sha256:..." of the uncompressed tar, or NULL */
+	bool diff_id_only;   /* the image names nothing but diff_id: it must be verified */
+	const char *command; /* the build step that made it, or NULL */
 };
 #define IMAGE_SIZE_UNKNOWN UINT64_MAX
 
@@ -61,8 +63,8 @@ struct opened_image {
 struct image_input {
 	const char *path; /* without prefix; "-" is standard input */
 	bool is_folder;
-	int fd;           /* of a file: seekable, decoded if it was gzip or zstd; -1 for a folder; the caller's */
-	uint64_t size;    /* bytes behind fd */
+	int fd; /* of a file: seekable, decoded if it was gzip or zstd; the caller's; -1: a folder */
+	uint64_t size; /* bytes behind fd */
 };
 
 struct image_source {
@@ -82,7 +84,8 @@ extern const struct image_source *const image_sources[];
 extern const size_t nimage_sources;
 
 /* Find the source for a reference (forced by prefix; else an existing path; else a registry) and open it. */
-int image_open(const struct image_request *req, struct opened_image **ret, struct err *err) MUST_CHECK;
+int image_open(
+    const struct image_request *req, struct opened_image **ret, struct err *err) MUST_CHECK;
 void image_close(struct opened_image *img); /* NULL is a no-op */
 
 #endif

@@ -59,7 +59,7 @@ struct package {
 	const char *source_version; /* its version, or version again */
 	const char *purl;           /* package URL; NULL until report_draft_package() */
 	const char *path;           /* of the database in the image: "var/lib/dpkg/status" */
-	const char *layer;          /* digest of the layer that brought it (see overlay.c), or NULL */
+	const char *layer; /* digest of the layer that brought it (see overlay.c), or NULL */
 };
 
 /* One published vulnerability, merged over its aliases. */
@@ -78,12 +78,12 @@ struct vulnerability {
 struct finding {
 	const struct package *package;
 	const struct vulnerability *vulnerability;
-	enum severity severity;    /* the publisher's for this package, else from CVSS */
+	enum severity severity; /* the publisher's for this package, else from CVSS */
 	enum fix_state state;
 	const char *fixed_version; /* of the source package; or NULL */
 	enum standing standing;
-	const char *why;           /* the allow-list entry's reason or the like; or NULL */
-	char fingerprint[33];      /* 32 hexadecimal digits, stable across rebuilds: report_seal() */
+	const char *why;      /* the allow-list entry's reason or the like; or NULL */
+	char fingerprint[33]; /* 32 hexadecimal digits, stable across rebuilds: report_seal() */
 };
 
 /*
@@ -97,7 +97,8 @@ struct gap {
 };
 
 struct layer {
-	const char *digest;  /* of the blob as the manifest names it; of the tar in a docker-save archive; or NULL: root filesystem */
+	const char *
+	    digest; /* of the blob as the manifest names it; of the tar in a docker-save archive; or NULL: root filesystem */
 	const char *command; /* the build step that made it, or NULL */
 };
 
@@ -107,23 +108,24 @@ struct distro {
 	const char *version;  /* VERSION_ID, or NULL (Debian sid) */
 	const char *codename; /* VERSION_CODENAME, or NULL */
 	const char *name;     /* PRETTY_NAME, or id and version */
-	const char *release;  /* advisory release: "debian:bookworm", "alpine:v3.20"; NULL if not known */
-	const char *eol;      /* "2028-06-30", or NULL if not known */
+	const char
+	    *release; /* advisory release: "debian:bookworm", "alpine:v3.20"; NULL if not known */
+	const char *eol; /* "2028-06-30", or NULL if not known */
 };
 
 struct image {
 	const char *reference; /* as the user typed it */
-	const char *name;      /* stable over builds: repository or file name, without tag and digest */
-	const char *digest;    /* manifest digest, or NULL */
-	const char *platform;  /* "linux/amd64", or NULL */
+	const char *name; /* stable over builds: repository or file name, without tag and digest */
+	const char *digest;          /* manifest digest, or NULL */
+	const char *platform;        /* "linux/amd64", or NULL */
 	const struct distro *distro; /* or NULL: none recognised */
 	const struct layer *layers;  /* the base first */
 	size_t nlayers;
 };
 
 struct database_feed {
-	const char *name;     /* row name in feeds.c */
-	uint64_t statements;  /* affected-package statements it gave */
+	const char *name;    /* row name in feeds.c */
+	uint64_t statements; /* affected-package statements it gave */
 };
 
 struct database {
@@ -135,7 +137,8 @@ struct database {
 
 /* What a person should know and no gap is: end of life, expired allow-list entries, the starter set. */
 struct notice {
-	const char *kind; /* "end-of-life", "allowlist-expired", "allowlist-unused", "starter-database", ... */
+	const char *
+	    kind; /* "end-of-life", "allowlist-expired", "allowlist-unused", "starter-database", ... */
 	const char *text; /* one sentence */
 };
 
@@ -190,8 +193,8 @@ struct report_draft *report_draft_new(struct arena *a); /* in the arena */
 const struct package *report_draft_package(
     struct report_draft *d, const struct package *p, const struct distro *distro);
 void report_draft_finding(struct report_draft *d, const struct finding *f); /* copies the struct */
-void report_draft_gap(struct report_draft *d, const char *layer, const char *path,
-    const char *fmt, ...) PRINTF_LIKE(4, 5); /* layer and path or NULL; the text is copied and repaired */
+void report_draft_gap(struct report_draft *d, const char *layer, const char *path, const char *fmt,
+    ...) PRINTF_LIKE(4, 5); /* layer and path or NULL; the text is copied and repaired */
 void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 

@@ -34,13 +34,15 @@ struct package_record {
 };
 void sink_package(struct sink *s, const struct package_record *p, const char *where);
 void sink_gap(struct sink *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void sink_distro(struct sink *s, struct str id, struct str version, struct str codename, struct str name);
+void sink_distro(
+    struct sink *s, struct str id, struct str version, struct str codename, struct str name);
 
 struct reader_ops {
-	const char *name;         /* also its fixture folder */
-	unsigned version;         /* raised with every change of what it reads: part of the cache's key */
-	const char *const *paths; /* relative to the root, NULL-terminated; the last part may be "*" */
-	uint64_t max_size;        /* bytes; a larger file becomes a gap */
+	const char *name; /* also its fixture folder */
+	unsigned version; /* raised with every change of what it reads: part of the cache's key */
+	const char *const
+	    *paths;        /* relative to the root, NULL-terminated; the last part may be "*" */
+	uint64_t max_size; /* bytes; a larger file becomes a gap */
 
 	/*
 	 * Read one file. path is the one of paths it was wanted as ("*" filled in), even
@@ -48,7 +50,8 @@ struct reader_ops {
 	 * sink_gap(). -1 (ERR_CONTENT) when nothing more can be trusted; what the sink
 	 * holds by then is kept, and the error becomes a gap.
 	 */
-	int (*read)(const char *path, struct stream *in, struct sink *s, struct err *err) MUST_CHECK;
+	int (*read)(
+	    const char *path, struct stream *in, struct sink *s, struct err *err) MUST_CHECK;
 };
 
 /* All readers, in the order in which they are asked. */

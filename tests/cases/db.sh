@@ -259,6 +259,10 @@ check_text "it says so" 'in the future' "$TMPDIR/stderr"
 check "status of an old one is told all the same" "$SCANSTEP" db status --db "$TMPDIR/old"
 check_text "with its age" '(6 days ago)' "$TMPDIR/stdout"
 
+check "SOURCE_DATE_EPOCH is not the day of building" env SOURCE_DATE_EPOCH=86400 "$SCANSTEP" db build --db "$TMPDIR/new" "$DOCS/feeds"
+check "so that such a database" "$SCANSTEP" db status --db "$TMPDIR/new"
+check_text "is not old" '(0 days ago)' "$TMPDIR/stdout"
+
 # ---- Two at once; killed; no room. ----
 
 mkdir "$TMPDIR/shared"

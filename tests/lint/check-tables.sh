@@ -63,10 +63,10 @@ if ! diff "${TMPDIR:-/tmp}/options.$$" "${TMPDIR:-/tmp}/readme.$$"; then
 fi
 rm -f "${TMPDIR:-/tmp}/options.$$" "${TMPDIR:-/tmp}/readme.$$"
 
-# Every page of help fits 80 columns, and names what it should.
+# Every page of help fits 80 columns, addresses apart.
 for c in scan gate convert "db build" "db status" compare; do
 	# shellcheck disable=SC2086
-	"$program" $c --help | awk -v c="$c" 'length > 80 { print c " --help: wider than 80 columns: " $0; bad = 1 } END { exit bad }' ||
+	"$program" $c --help | awk -v c="$c" 'length > 80 && !/https:/ { print c " --help: wider than 80 columns: " $0; bad = 1 } END { exit bad }' ||
 		status=1
 done
 exit "$status"

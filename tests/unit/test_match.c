@@ -310,7 +310,7 @@ struct world {
 	struct report_draft *draft;
 	struct distro distro;
 	struct store *store;
-	char folder[64];
+	char *folder;
 };
 
 static void
@@ -332,7 +332,9 @@ open_world(void **state)
 	struct err err = { .text = "" };
 	const char *path;
 
-	*w = (struct world){ .arena = arena_new(), .folder = "/tmp/scanstep-test-XXXXXX" };
+	*w = (struct world){ .arena = arena_new() };
+	w->folder =
+	    arena_textf(w->arena, "%s/match-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	assert_non_null(mkdtemp(w->folder));
 	write_text(w, "tracker.json", tracker);
 	write_text(w, "osv.json", osv);

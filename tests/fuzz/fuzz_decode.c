@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz_decode.c - any bytes as gzip or zstd
+ *
+ * Whole or in pieces, into large buffers or small: the same bytes come out, and the same error.
+ */
+#include "tests/fuzz/pieces.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+	OUTPUT_MOST = 1 << 20
+};
+
+/* What comes out, at most so much of it; the text of the error behind a NUL. */
+static size_t
+decode(struct str bytes, bool check_crc, size_t piece, size_t want, char *out)
+{
+	struct pieces in = { { pieces_read, pieces_close }, bytes, piece };
+	AUTO_STREAM s = stream_decode(&in.stream, check_crc);
+	struct err err;
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < OUTPUT_MOST) {
+		n = stream_read(
+		    s, out + len, want < OUTPUT_MOST - len ? want : OUTPUT_MOST - len, &err);
+		if (n < 0) {
+			if (err.kind != ERR_CONTENT)
+				__builtin_trap();
+			snprintf(out + len, sizeof(err.text), "%s", err.text);
+			return len + strlen(out + len) + 1;
+		}
+		if (n == 0)
+			return len;
+		len += (size_t)n;
+	}
+	return len;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO_FREE char *whole = xalloc(OUTPUT_MOST + sizeof(struct err));
+	AUTO_FREE char *cut = xalloc(OUTPUT_MOST + sizeof(struct err));
+	struct str bytes;
+	size_t n, m;
+	bool check_crc;
+
+	if (size < 2)
+		return 0;
+	bytes = (struct str){ (const char *)data + 1, size - 1 };
+	check_crc = data[0] & 1;
+	n = decode(bytes, check_crc, SIZE_MAX, SIZE_MAX, whole);
+	m = decode(bytes, check_crc, 1 + data[0] / 16U, 1 + data[0] % 16U * 100U, cut);
+	if (n != m || memcmp(whole, cut, n) != 0)
+		__builtin_trap();
+	return 0;
+}
