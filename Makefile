@@ -6,6 +6,7 @@
 # make lint         rules of the tree, captions, headers, layout of the code, tables against tests
 # make tidy         clang-tidy
 # make format       lay out the code
+# make docs         write the maps of files and the README's example anew
 # make sanitize     the suite under AddressSanitizer and UndefinedBehaviorSanitizer
 # make fuzz         FUZZ_SECONDS=60 for each row of each table; ROW=dpkg narrows it
 # make bench        speed and memory, as ratios to gzip -dc
@@ -151,6 +152,11 @@ tidy:
 	@$(PARALLEL) $(BUILD)/starter_data.c
 	@printf '%s\n' $(SRC) | xargs -n 4 -P "$$(nproc)" sh -c 'clang-tidy --quiet "$$@" -- $(STD)' tidy
 
+# What the documents take from the tree and from the program.
+docs: build
+	@sh tests/lint/map.sh --write
+	@sh tests/lint/usage.sh --write ./$(PROGRAM)
+
 # Every header compiles alone, twice: it is complete and guarded.
 check-headers: $(HDR:%.h=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %.h $(BUILD)/flags
@@ -175,7 +181,7 @@ clean:
 	rm -rf build build-sanitize build-fuzz scanstep out
 
 FORCE:
-.PHONY: FORCE build all deps print-build-packages scan test golden sanitize run-all fuzz bench lint tidy check-headers \
+.PHONY: FORCE build all deps print-build-packages scan test golden sanitize run-all fuzz bench lint tidy docs check-headers \
         format check-format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

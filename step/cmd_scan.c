@@ -209,12 +209,12 @@ add_gaps(struct scan *s)
 		const struct merged_file *f = &s->merged.files[i];
 
 		for (size_t k = 0; k < f->file->ngaps; k++)
-			report_draft_gap(s->draft, image->layers[f->layer].digest, f->file->path,
-			    "%s", f->file->gaps[k]);
+			report_draft_gap(s->draft, image->layers[f->layer].digest,
+			    copy_text(s, f->file->path), "%s", f->file->gaps[k]);
 	}
 	for (size_t i = 0; i < s->merged.ngaps; i++)
-		report_draft_gap(
-		    s->draft, NULL, s->merged.gaps[i].path, "%s", s->merged.gaps[i].reason);
+		report_draft_gap(s->draft, NULL, copy_text(s, s->merged.gaps[i].path), "%s",
+		    s->merged.gaps[i].reason);
 }
 
 /* ---- The verdict ---- */

@@ -271,31 +271,70 @@ list_options(FILE *out)
 	}
 }
 
-/* Rows of every kind have a name; where it lies differs. */
-#define LIST(out, rows, count, field) \
-	do { \
-		for (size_t i_ = 0; i_ < (count); i_++) \
-			fprintf((out), "%s\n", (rows)[i_] field); \
-	} while (0)
+/* The name of the i-th row of each table, or NULL behind the last. */
+static const char *
+command_name(size_t i)
+{
+	return i < ncommands ? commands[i].name : NULL;
+}
+
+static const char *
+format_name(size_t i)
+{
+	return i < nformatters ? formatters[i]->name : NULL;
+}
+
+static const char *
+source_name(size_t i)
+{
+	return i < nimage_sources ? image_sources[i]->prefix : NULL;
+}
+
+static const char *
+reader_name(size_t i)
+{
+	return i < nreaders ? readers[i]->name : NULL;
+}
+
+static const char *
+feed_name(size_t i)
+{
+	return i < nfeeds ? feeds[i]->name : NULL;
+}
+
+static const char *
+scheme_name(size_t i)
+{
+	return i < nversions ? versions[i]->name : NULL;
+}
 
 bool
 help_list(FILE *out, const char *table)
 {
-	if (strcmp(table, "options") == 0)
+	static const struct {
+		const char *table;
+		const char *(*name)(size_t i);
+	} tables[] = {
+		{ "commands", command_name },
+		{ "formats", format_name },
+		{ "sources", source_name },
+		{ "readers", reader_name },
+		{ "feeds", feed_name },
+		{ "schemes", scheme_name },
+	};
+
+	if (strcmp(table, "options") == 0) {
 		list_options(out);
-	else if (strcmp(table, "commands") == 0)
-		LIST(out, commands, ncommands, .name);
-	else if (strcmp(table, "formats") == 0)
-		LIST(out, formatters, nformatters, ->name);
-	else if (strcmp(table, "sources") == 0)
-		LIST(out, image_sources, nimage_sources, ->prefix);
-	else if (strcmp(table, "readers") == 0)
-		LIST(out, readers, nreaders, ->name);
-	else if (strcmp(table, "feeds") == 0)
-		LIST(out, feeds, nfeeds, ->name);
-	else if (strcmp(table, "schemes") == 0)
-		LIST(out, versions, nversions, ->name);
-	else
-		return false;
-	return true;
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		const char *name;
+
+		if (strcmp(table, tables[i].table) != 0)
+			continue;
+		for (size_t k = 0; (name = tables[i].name(k)) != NULL; k++)
+			fprintf(out, "%s\n", name);
+		return true;
+	}
+	return false;
 }

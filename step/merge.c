@@ -177,11 +177,13 @@ collect(struct parse *p, int argc, char **argv, struct flags *f, struct err *err
 			f->request = REQUEST_VERSION;
 			return 0;
 		}
-		if (got == '?' || got == ':')
+		const struct option_row *row = row_of(got);
+
+		if (row == NULL) /* ? or : */
 			return refuse_flag(p->command, got, argv, err);
 		f->list = arena_grow(p->arena, f->list, f->count, sizeof(*f->list));
-		f->list[f->count] = (struct given){ .row = row_of(got), .value = optarg };
-		f->named[f->list[f->count++].row - option_rows] = true;
+		f->list[f->count++] = (struct given){ .row = row, .value = optarg };
+		f->named[row - option_rows] = true;
 	}
 	return 0;
 }

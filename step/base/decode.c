@@ -210,6 +210,7 @@ gzip_next_member(struct decoder *d, struct err *err)
 		byte = next_byte(d, err);
 		if (byte == 0x8b)
 			return gzip_header(d, err) < 0 ? -1 : 1;
+		byte = byte == -2 ? -2 : 0x1f;
 	}
 	while (byte == 0)
 		byte = next_byte(d, err);

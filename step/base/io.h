@@ -39,8 +39,8 @@
 #define LIMIT_YAML_FEED   (64 * MIB)  /* an advisory file in YAML */
 #define LIMIT_YAML_DEPTH  32          /* libyaml's time grows with the square of the depth */
 #define LIMIT_MEMBER      (512 * MIB) /* one top-level member of a streamed document */
-#define LIMIT_NODES       4000000 /* values of one tree: each costs up to 230 bytes, however short */
-#define LIMIT_FINDINGS    1000000     /* findings of one report */
+#define LIMIT_NODES       2000000 /* values of one tree: each costs up to 230 bytes, however short */
+#define LIMIT_FINDINGS    50000 /* findings of one report: with their packages within LIMIT_NODES */
 #define LIMIT_REPORT      (512 * MIB) /* a stored report that is read back */
 
 /* ---- Streams: bytes that arrive in order. ---- */

@@ -231,12 +231,13 @@ path_is_normal(const char *path)
 	return path[strlen(path) - 1] != '/';
 }
 
+/* Only what concerns the root itself has an empty path. */
 static const char *
-get_path(struct in *in)
+get_path(struct in *in, bool may_be_root)
 {
 	const char *path = get_bytes(in, LIMIT_PATH);
 
-	if (!path || !path_is_normal(path)) {
+	if (!path || !(path_is_normal(path) || (may_be_root && !*path))) {
 		in->bad = true;
 		return "x";
 	}
@@ -252,7 +253,7 @@ get_marks(struct in *in, struct inventory *inv)
 		struct mark *m = &inv->marks[i];
 
 		m->kind = (enum mark_kind)get_number(in, MARK_COUNT - 1);
-		m->path = get_path(in);
+		m->path = get_path(in, m->kind == MARK_OPAQUE);
 		m->target = get_bytes(in, LIMIT_PATH);
 		m->file = (uint32_t)get_number(in, MARK_NO_FILE);
 		in->bad |= m->target == NULL;
@@ -279,7 +280,7 @@ static void
 get_file(struct in *in, struct inventory_file *f, size_t nreaders)
 {
 	f->reader = (unsigned)get_number(in, nreaders - 1);
-	f->path = get_path(in);
+	f->path = get_path(in, false);
 	f->npackages = get_count(in, LIMIT_PACKAGES, 48);
 	f->packages = arena_alloc(in->arena, f->npackages * sizeof(*f->packages));
 	for (size_t i = 0; i < f->npackages && !in->bad; i++)

@@ -226,6 +226,9 @@ apply_hardlink(struct tree *t, struct node *n, const struct mark *m)
 		if (file)
 			return;
 	} else {
+		/* A link to a link: both are the file that the first led to. */
+		if (target && target->kind == NODE_FILE)
+			real = target->hardlink;
 		put(t, n, NODE_FILE);
 	}
 	n->hardlink = real ? real : m->target;

@@ -37,6 +37,7 @@ rule "no banned function" sh tests/lint/check-banned.sh "$build"
 rule "captions, and the maps made of them" sh tests/lint/map.sh --check
 rule "length of files" sh tests/lint/check-size.sh
 rule "rows have their proofs and their lines" sh tests/lint/check-tables.sh "$program"
+rule "the README's example" sh tests/lint/usage.sh --check "$program"
 rule "layout of the code" make -s check-format
 # shellcheck disable=SC2046
 rule "shell scripts" shellcheck -s sh -S warning -e SC1091,SC2034,SC2209,SC3043 $(scripts)
