@@ -44,7 +44,7 @@ LINK      = $(CC) $(LDHARDEN) $(LDFLAGS)
 DEPS_BUILD := gcc libc6-dev libarchive-dev libjansson-dev libyaml-dev libsqlite3-dev libssl-dev \
               libisal-dev libzstd-dev libcurl4-openssl-dev ca-certificates
 DEPS_SCAN  := python3
-DEPS_TEST  := python3 python3-jsonschema libcmocka-dev zstd xz-utils openssl docker-registry skopeo umoci
+DEPS_TEST  := python3 python3-jsonschema libcmocka-dev zip zstd xz-utils openssl docker-registry skopeo umoci
 DEPS_LINT  := clang clang-format clang-tidy shellcheck binutils
 DEPS_FUZZ  := clang libclang-rt-14-dev
 

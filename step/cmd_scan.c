@@ -210,7 +210,7 @@ add_gaps(struct scan *s)
 
 		for (size_t k = 0; k < f->file->ngaps; k++)
 			report_draft_gap(s->draft, image->layers[f->layer].digest,
-			    copy_text(s, f->file->path), "%s", f->file->gaps[k]);
+			    copy_text(s, f->path), "%s", f->file->gaps[k]);
 	}
 	for (size_t i = 0; i < s->merged.ngaps; i++)
 		report_draft_gap(s->draft, NULL, copy_text(s, s->merged.gaps[i].path), "%s",

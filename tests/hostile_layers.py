@@ -647,6 +647,23 @@ def A36_no_layer():
     yield "bzip2", refused([low, b"BZh91AY&SY" + b"x" * 1000], "bzip2 compression is not supported", packages=BASH)
 
 
+@attack
+def B01_many_ways():
+    """Few bytes that would keep the merging of layers busy: long links, many files, many links."""
+
+    def far(name, target):
+        return pax([(b"linkpath", b"./" * 2000 + target)]) + entry(name, kind=b"2", link=b"x")
+
+    low = gz(DISTRO + far("var", b"lib") + far("lib", b"usr") + far("usr", b"etc") + END)
+    many = gz(b"".join(header(b"var/lib/dpkg/status.d/%d" % i, kind=b"3") for i in range(60000)) + END, 1)
+    yield "60,000 entries through long links", refused([low, many], "too far")
+    tops = [gz(entry("var/lib/dpkg/status.d/0", b"%d" % i) + END) for i in range(100)]
+    yield "60,000 files, looked up after each of 100 layers", refused([gz(DISTRO + END), many] + tops, "too far", memory=300 << 10)
+    links = b"".join(link("l%d" % i, "/var/lib") for i in range(20000))
+    yield "20,000 links to one folder", refused(gz(links + GOOD + END), "more than 1000 links", packages=BASH)
+    yield "500 links to one folder", ok(b"".join(link("l%d" % i, "/var/lib") for i in range(500)) + GOOD + END)
+
+
 # ---- images ----
 
 

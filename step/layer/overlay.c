@@ -73,12 +73,12 @@ is_tracked(struct merge *m, const char *path, unsigned reader)
 }
 
 static void
-see_file(struct merge *m, const struct node *n)
+see_file(struct merge *m, const struct node *n, const char *path)
 {
 	struct state *s = &m->now;
 
 	s->files = arena_grow(m->arena, s->files, s->nfiles, sizeof(*s->files));
-	s->files[s->nfiles++] = (struct merged_file){ n->layer, n->file };
+	s->files[s->nfiles++] = (struct merged_file){ n->layer, n->file, path };
 }
 
 /* One wanted path, without "*". */
@@ -90,9 +90,9 @@ look_up(struct merge *m, const struct want *want, const char *path)
 	const char *real = tree_resolve(m->tree, path, &n);
 
 	if (!real)
-		tell_gap(m, path, "symbolic links lead in circles");
+		tell_gap(m, path, "symbolic links lead in circles, or too far");
 	else if (n && n->kind == NODE_FILE && n->file && n->file->reader == want->reader)
-		see_file(m, n);
+		see_file(m, n, real);
 	else if (!is_tracked(m, real, want->reader))
 		miss(m, want, real, as);
 	else if (n && n->kind == NODE_FILE && n->hardlink &&
@@ -125,7 +125,7 @@ look_up_folder(struct merge *m, const struct want *want)
 	size_t count = 0;
 
 	if (!real) {
-		tell_gap(m, folder, "symbolic links lead in circles");
+		tell_gap(m, folder, "symbolic links lead in circles, or too far");
 		return;
 	}
 	probe = arena_textf(m->arena, "%s%sx", real, *real ? "/" : "");
@@ -181,7 +181,7 @@ list_packages(struct merge *m, struct state *s, size_t layer)
 
 		for (size_t k = 0; k < f->npackages; k++)
 			s->packages[s->npackages++] =
-			    (struct merged_package){ &f->packages[k], f->path, layer };
+			    (struct merged_package){ &f->packages[k], s->files[i].path, layer };
 	}
 	if (count)
 		qsort(s->packages, count, sizeof(*s->packages), by_identity);
@@ -241,7 +241,8 @@ same_files(const struct state *a, const struct state *b)
 	if (a->nfiles != b->nfiles)
 		return false;
 	for (size_t i = 0; i < a->nfiles; i++)
-		if (a->files[i].file != b->files[i].file)
+		if (a->files[i].file != b->files[i].file ||
+		    strcmp(a->files[i].path, b->files[i].path) != 0)
 			return false;
 	return true;
 }

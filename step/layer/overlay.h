@@ -11,6 +11,7 @@
 struct merged_file {
 	size_t layer; /* index of the layer that holds it */
 	const struct inventory_file *file;
+	const char *path; /* where the merged tree has it: not where a hard link leads */
 };
 
 /* A package of the merged tree, and since which layer without a break it is there. */

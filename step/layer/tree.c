@@ -15,8 +15,14 @@
 #include <search.h>
 #include <string.h>
 
+enum {
+	STEPS_MOST = 10000000 /* parts of paths in one tree; images need a hundredth of that */
+};
+
 struct tree {
 	struct arena *arena;
+	struct arena *scratch; /* what is left of the path under way */
+	uint64_t steps;
 	struct node root;
 	void *index; /* tsearch(): nodes by parent and name */
 	uint64_t clock;
@@ -38,6 +44,7 @@ tree_new(struct arena *a)
 	struct tree *t = arena_alloc(a, sizeof(*t));
 
 	t->arena = a;
+	t->scratch = arena_new();
 	t->root.kind = NODE_FOLDER;
 	t->root.name = "";
 	return t;
@@ -51,6 +58,7 @@ tree_free(struct tree *t)
 
 		tdelete(n, &t->index, by_place);
 	}
+	arena_free(t->scratch);
 }
 
 bool
@@ -125,10 +133,14 @@ walk_down(struct tree *t, struct position *p, struct str pending)
 {
 	unsigned hops = 0;
 
+	arena_reset(t->scratch);
 	while (pending.len) {
 		struct str part = str_cut(&pending, '/');
 		struct node *n = NULL;
 
+		/* Every layer's every entry may lead through long links: in all there is a limit. */
+		if (++t->steps > STEPS_MOST)
+			return false;
 		if (part.len == 0 || str_is(part, "."))
 			continue;
 		if (str_is(part, "..")) {
@@ -149,7 +161,7 @@ walk_down(struct tree *t, struct position *p, struct str pending)
 		if (n->target[0] == '/')
 			*p = (struct position){ .node = &t->root };
 		pending = str_of(
-		    arena_textf(t->arena, "%s/%.*s", n->target, (int)pending.len, pending.ptr));
+		    arena_textf(t->scratch, "%s/%.*s", n->target, (int)pending.len, pending.ptr));
 	}
 	return true;
 }

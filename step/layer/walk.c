@@ -21,6 +21,7 @@ enum {
 	BLOCK = 512,
 	BUFFER = 256 << 10,
 	PATHS_BETWEEN_RESETS = 4096,
+	LINKS_MOST = 1000, /* kept, for every later entry is held against them */
 };
 
 /* A symbolic link of this layer that leads to a folder above a wanted path, so that entries may come through it. */
@@ -42,6 +43,7 @@ struct walk {
 	size_t held;               /* bytes in buffer that libarchive has not had */
 	unsigned char tail[BLOCK]; /* the last bytes that came */
 	bool ended;
+	bool crowded;   /* said once that there are too many links */
 	bool full;      /* said once that there are too many marks */
 	bool failed;    /* no more can be read */
 	struct err err; /* why */
@@ -248,9 +250,15 @@ take_symlink(struct walk *w, struct archive_entry *e, const char *path, enum rel
 	if (relevance != IRRELEVANT)
 		add_mark(w, MARK_SYMLINK, path, target, MARK_NO_FILE);
 	resolved = path_normal(w->scratch, folder_of(path), str_of(target));
-	if (!resolved || w->nlinks == LIMIT_MARKS ||
-	    want_relevance(&w->options->wants, str_of(resolved), NULL) != ON_THE_WAY)
+	if (!resolved || want_relevance(&w->options->wants, str_of(resolved), NULL) != ON_THE_WAY)
 		return;
+	if (w->nlinks == LINKS_MOST) {
+		if (!w->crowded)
+			inventory_gap(
+			    w->inv, path, "more than %d links to folders of interest", LINKS_MOST);
+		w->crowded = true;
+		return;
+	}
 	w->links = arena_grow(a, w->links, w->nlinks, sizeof(*w->links));
 	w->links[w->nlinks++] = (struct link){ arena_copy(a, path, strlen(path) + 1),
 		arena_copy(a, resolved, strlen(resolved) + 1) };

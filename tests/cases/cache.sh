@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016
 # What is known of layers: shared by processes that run together, the same result with it or without, and never trusted.
 . tests/lib.sh
 if ! command -v python3 >/dev/null; then
@@ -76,6 +76,8 @@ mv "$TMPDIR/whole" "$IMAGE"
 
 # ---- Files that lie. ----
 
+: >"$TMPDIR/unspoiled"
+
 # name, command: what it does to every file of the cache ($1 is the file)
 spoiled()
 {
@@ -85,8 +87,8 @@ spoiled()
 	for f in "$LAYERS"/*; do
 		sh -c "$2" sh "$f" || echo "$f" >>"$TMPDIR/unspoiled"
 	done
+	check "$what: every file" test ! -s "$TMPDIR/unspoiled"
 	same_scan "$what" env
-	shift
 	# What can be replaced is replaced, and serves again.
 	same_scan "$what, and again" env
 }

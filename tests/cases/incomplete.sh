@@ -205,6 +205,7 @@ awk 'BEGIN { for (i = 0; i < 4000; i++)
 	>"$TMPDIR/many/tree/var/lib/dpkg/status"
 printf 'layer all\ntree tree\n' >"$TMPDIR/many/Layerfile"
 image "$TMPDIR/many" large
+LARGE=$TMPDIR/large
 
 left_behind()
 {
@@ -219,7 +220,7 @@ for signal in INT TERM; do
 	[ "$signal" = INT ] && expected=130
 	# The pipe is open for reading, and nobody reads it.
 	exec 9<>"$TMPDIR/pipe"
-	TMPDIR=$SPOOL "$SCANSTEP" scan --db "$DB" -o json -o "sarif=$OUT/p.sarif" -o "table=$OUT/p.txt" "$TMPDIR/large" \
+	TMPDIR=$SPOOL "$SCANSTEP" scan --db "$DB" -o json -o "sarif=$OUT/p.sarif" -o "table=$OUT/p.txt" "$LARGE" \
 		>"$TMPDIR/pipe" 2>"$TMPDIR/stderr" 9<&- &
 	pid=$!
 	# Both files are written before standard output is.
