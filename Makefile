@@ -1,7 +1,7 @@
 # make              build ./scanstep
 # make deps         install what building and testing need (Debian, as root)
 # make scan         all of that, then scan IMAGE=... (default: a small sample image)
-# make test         all of that, then the whole suite; CASES="dpkg test_arena" narrows it
+# make test         all of that, then the whole suite; CASES="reader test_doc" narrows it
 # make golden       write the golden reports anew: FORMAT=sarif CASE=many narrow it
 # make lint         rules of the tree, captions, headers, layout of the code, tables against tests
 # make tidy         clang-tidy

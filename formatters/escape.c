@@ -12,7 +12,7 @@
 
 /* One character as it is shown. */
 struct glyph {
-	char text[12];
+	char text[UTF8_NUMBER];
 	size_t columns;
 };
 
@@ -63,16 +63,10 @@ glyph_next(const char **text, int32_t *before, struct glyph *ret)
 
 	if (c == 0)
 		return false;
-	if (c < 0)
-		snprintf(ret->text, sizeof(ret->text), "\\x%02x", (unsigned)(unsigned char)*start);
-	else if (!needs_number(c, *before, *text))
-		snprintf(ret->text, sizeof(ret->text), "%.*s", (int)(*text - start), start);
-	else if (c > 0xffff)
-		snprintf(ret->text, sizeof(ret->text), "\\U%06x", (unsigned)c);
-	else if (c > 0xff)
-		snprintf(ret->text, sizeof(ret->text), "\\u%04x", (unsigned)c);
+	if (c < 0 || needs_number(c, *before, *text))
+		utf8_number(c, start, ret->text);
 	else
-		snprintf(ret->text, sizeof(ret->text), "\\x%02x", (unsigned)c);
+		snprintf(ret->text, sizeof(ret->text), "%.*s", (int)(*text - start), start);
 	ret->columns =
 	    *text - start > 1 && ret->text[0] != '\\' ? columns_of(c) : strlen(ret->text);
 	*before = c;

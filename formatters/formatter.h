@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * formatter.h - what a report format is, and the escapers they share.
+ * formatter.h - what a report format is, and the escapers they share
  *
  * A formatter is a pure function from a sealed report to bytes: no clock, no
  * environment, no network, no globals. That is what makes a golden file a
@@ -47,8 +47,8 @@ const struct formatter *formatter_find(struct str name); /* or NULL */
 bool format_lists(const struct format_opts *o, const struct finding *f);
 
 /* Escapers: text from the image or a feed goes out through one of these. */
-void escape_terminal(
-    FILE *out, const char *text); /* control, bidi and invisible characters shown as \x1b, \u202e */
+/* Control, bidi and invisible characters shown as \x1b, \u202e. */
+void escape_terminal(FILE *out, const char *text);
 
 /*
  * Read a report of our json format back: everything into the draft, which can be judged and

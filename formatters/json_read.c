@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LIMIT_FEEDS   1000 /* that a database was made of; there are as many as feeds.c has */
+#define LIMIT_ALIASES 1000 /* of one vulnerability; an advisory has a handful */
+
 struct reading {
 	struct jsonin in;
 	struct report_draft *draft;
@@ -33,7 +36,7 @@ read_version(const struct at *root)
 	    str_number(str_skip(rest, strlen(JSON_SCHEMA_MAJOR)), 9999, &minor))
 		return 0;
 	return err_set(root->in->err, ERR_USAGE,
-	    "/schema_version: \"%.32s\" is not " JSON_SCHEMA_MAJOR
+	    "/schema_version: '%.32s' is not " JSON_SCHEMA_MAJOR
 	    "x, which this version of scanstep reads",
 	    version);
 }
@@ -111,7 +114,7 @@ read_database(const struct at *root, struct database *ret)
 
 	if (at_member_of(root, "database", DOC_MAP, &database) < 0 ||
 	    at_fields(&database, json_database_fields, ret) < 0 ||
-	    at_list(&database, "feeds", LIMIT_INDEX, &list) < 0)
+	    at_list(&database, "feeds", LIMIT_FEEDS, &list) < 0)
 		return -1;
 	ret->nfeeds = doc_len(list.doc);
 	feeds = arena_alloc(root->in->arena, ret->nfeeds * sizeof(*feeds));
@@ -156,7 +159,7 @@ read_notices(const struct at *root, struct report_draft *d)
 {
 	struct at list, one;
 
-	if (at_list(root, "notices", LIMIT_FINDINGS, &list) < 0)
+	if (at_list(root, "notices", LIMIT_NOTICES, &list) < 0)
 		return -1;
 	for (size_t i = 0; i < doc_len(list.doc); i++) {
 		struct notice n = { .kind = NULL };
@@ -174,7 +177,7 @@ read_gaps(const struct at *root, struct report_draft *d)
 {
 	struct at list, one;
 
-	if (at_list(root, "gaps", LIMIT_FINDINGS, &list) < 0)
+	if (at_list(root, "gaps", LIMIT_GAPS, &list) < 0)
 		return -1;
 	for (size_t i = 0; i < doc_len(list.doc); i++) {
 		struct gap g = { .layer = NULL };
@@ -194,8 +197,7 @@ compare_packages(const void *a, const void *b)
 	const struct package *const *x = a, *const *y = b;
 
 	for (const struct json_field *f = json_package_fields; f->key; f++) {
-		const char *s = json_field_get(f, *x), *t = json_field_get(f, *y);
-		int order = s && t ? strcmp(s, t) : (s != NULL) - (t != NULL);
+		int order = text_compare(json_field_get(f, *x), json_field_get(f, *y));
 
 		if (order)
 			return order;
@@ -210,7 +212,7 @@ read_packages(struct reading *r, const struct at *root)
 	struct report_draft *d = r->draft;
 	struct at list, one;
 
-	if (at_list(root, "packages", LIMIT_FINDINGS, &list) < 0)
+	if (at_list(root, "packages", LIMIT_PACKAGES, &list) < 0)
 		return -1;
 	for (size_t i = 0; i < doc_len(list.doc); i++) {
 		struct package *p = arena_alloc(d->arena, sizeof(*p));
@@ -257,7 +259,7 @@ read_aliases(const struct at *finding, const char *const **ret)
 	struct at list, one;
 	const char **aliases;
 
-	if (at_list(finding, "aliases", LIMIT_INDEX, &list) < 0)
+	if (at_list(finding, "aliases", LIMIT_ALIASES, &list) < 0)
 		return -1;
 	aliases = arena_alloc(list.in->arena, (doc_len(list.doc) + 1) * sizeof(*aliases));
 	for (size_t i = 0; i < doc_len(list.doc); i++) {

@@ -36,9 +36,8 @@ int at_member_of(
 int at_list(const struct at *map, const char *key, uint64_t limit, struct at *ret) MUST_CHECK;
 int at_element(const struct at *list, size_t i, enum doc_kind kind, struct at *ret) MUST_CHECK;
 
-/* Values of members. */
-int at_text(
-    const struct at *map, const char *key, const char **ret) MUST_CHECK; /* in the document */
+/* Values of members; a text is the document's. */
+int at_text(const struct at *map, const char *key, const char **ret) MUST_CHECK;
 int at_bool(const struct at *map, const char *key, bool *ret) MUST_CHECK;
 int at_count(const struct at *map, const char *key, uint64_t *ret) MUST_CHECK; /* from 0 on */
 

@@ -34,8 +34,8 @@ void jsonout_open(struct jsonout *j, const char *key, char bracket); /* '{' or '
 void jsonout_close(struct jsonout *j);
 void jsonout_text(struct jsonout *j, const char *key, const char *text); /* NULL is null */
 void jsonout_integer(struct jsonout *j, const char *key, uint64_t n);
-void jsonout_score(
-    struct jsonout *j, const char *key, double score); /* three digits; negative is null */
+/* Three digits; negative is null. */
+void jsonout_score(struct jsonout *j, const char *key, double score);
 void jsonout_bool(struct jsonout *j, const char *key, bool value);
 void jsonout_null(struct jsonout *j, const char *key);
 /* The line end behind the outermost value: 0, or -1 with ERR_INTERNAL if a value failed. */

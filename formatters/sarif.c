@@ -114,8 +114,8 @@ put_tags(struct sarif *s, const struct finding *f)
 	jsonout_text(&s->j, NULL, "security");
 	jsonout_text(&s->j, NULL, "vulnerability");
 	jsonout_text(&s->j, NULL, "container");
-	for (size_t i = 0; v->aliases[i] && !str_starts(str_of(v->id), "CVE-"); i++) {
-		if (!str_starts(str_of(v->aliases[i]), "CVE-"))
+	for (size_t i = 0; v->aliases[i] && !is_cve(v->id); i++) {
+		if (!is_cve(v->aliases[i]))
 			continue;
 		jsonout_text(&s->j, NULL, arena_textf(s->scratch, "cve-%s", v->aliases[i] + 4));
 		break;
@@ -364,8 +364,8 @@ write_sarif(const struct report *r, const struct format_opts *o, FILE *out, stru
 const struct formatter formatter_sarif = {
 	.name = "sarif",
 	.summary = "SARIF 2.1.0, for code scanning",
-	.spec = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
-		"sarif-v2.1.0-errata01-os-complete.html",
+	.spec =
+	    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html",
 	.file = "scanstep.sarif",
 	.write = write_sarif,
 };

@@ -66,31 +66,10 @@ sarif_sentence(struct arena *a, const char *text)
 	return arena_textf(a, "%s.", sarif_cut(a, line, SARIF_TEXT_MAX - 1));
 }
 
-/* Bytes that are not in keep, as %XX; ret has room for three times the text. */
-static void
-percent_encode(char *ret, struct str text, const char *keep)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
-
-		if (c != '\0' && strchr(keep, c)) {
-			*ret++ = (char)c;
-			continue;
-		}
-		*ret++ = '%';
-		*ret++ = hex[c >> 4];
-		*ret++ = hex[c & 15];
-	}
-	*ret = '\0';
-}
-
 #define ALPHANUMERIC \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
 	"abcdefghijklmnopqrstuvwxyz" \
 	"0123456789"
-#define UNRESERVED ALPHANUMERIC "-._~"
 
 /* Append the segments of a path, each with a slash in front of it except the very first. */
 static char *
@@ -106,7 +85,7 @@ add_segments(char *out, bool *first, const char *path)
 		if (!*first)
 			*out++ = '/';
 		*first = false;
-		percent_encode(out, segment, UNRESERVED);
+		percent_encode(out, segment, UNRESERVED_URI);
 		out += strlen(out);
 	}
 	return out;
@@ -147,7 +126,7 @@ sarif_link(const char *url)
 
 	if (front == 0 || len > URL_MAX)
 		return NULL;
-	if (front + strspn(url + front, UNRESERVED ":/?#@!$&'()*+,;=%") != len)
+	if (front + strspn(url + front, UNRESERVED_URI ":/?#@!$&'()*+,;=%") != len)
 		return NULL;
 	for (const char *p = strchr(url, '%'); p; p = strchr(p + 1, '%'))
 		if (strspn(p + 1, "0123456789abcdefABCDEF") < 2)

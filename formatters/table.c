@@ -361,7 +361,7 @@ static void
 put_verdict(const struct table *t)
 {
 	const struct report *r = t->r;
-	bool incomplete = r->exit_status == 4;
+	bool incomplete = r->exit_status == STATUS_INCOMPLETE;
 
 	fputs("\n", t->out);
 	table_say(t, r->passed ? TABLE_GREEN : TABLE_ALARM, "%s",

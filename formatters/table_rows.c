@@ -41,12 +41,6 @@ struct columns {
 	bool titled;  /* there is a title at all */
 };
 
-static int
-compare_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
 /* What the members of a row have in common. */
 static int
 compare_rows(const struct finding *a, const struct finding *b)
@@ -61,7 +55,7 @@ compare_rows(const struct finding *a, const struct finding *b)
 	int order = (int)b->severity - (int)a->severity;
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs) && order == 0; i++)
-		order = compare_text(pairs[i][0], pairs[i][1]);
+		order = text_compare(pairs[i][0], pairs[i][1]);
 	return order ? order : (int)a->state - (int)b->state;
 }
 

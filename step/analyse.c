@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * analyse.c - one layer's bytes to its inventory, in the sandboxed child.
+ * analyse.c - one layer's bytes to its inventory, in the sandboxed child
  *
  * The message that a child gets: a letter for each flag, then for each extra want its
  * pattern, what it is read as and its reader's number, each text with a NUL behind it.
@@ -37,21 +37,21 @@ analysis_wants(struct arena *a, const struct want *extras, size_t nextras)
 int
 analysis_write(struct arena *a, const struct analysis *job, struct str *ret, struct err *err)
 {
-	char *bytes = arena_alloc(a, JOB_MOST);
+	char *bytes = arena_alloc(a, LIMIT_JOB);
 	size_t len = 0;
 
-	len += (size_t)snprintf(bytes, JOB_MOST, "%s%s%s", job->want_diff_id ? "d" : "",
+	len += (size_t)snprintf(bytes, LIMIT_JOB, "%s%s%s", job->want_diff_id ? "d" : "",
 		   job->undigested ? "u" : "", job->crash ? "c" : "") +
 	       1;
 	for (size_t i = 0; i < job->nextras; i++) {
 		const struct want *w = &job->extras[i];
 		size_t need = strlen(w->pattern) + strlen(w->as) + 16;
 
-		if (JOB_MOST - len < need)
+		if (LIMIT_JOB - len < need)
 			return err_set(err, ERR_CONTENT, "links lead to too many wanted files");
-		len += (size_t)snprintf(bytes + len, JOB_MOST - len, "%s", w->pattern) + 1;
-		len += (size_t)snprintf(bytes + len, JOB_MOST - len, "%s", w->as) + 1;
-		len += (size_t)snprintf(bytes + len, JOB_MOST - len, "%u", w->reader) + 1;
+		len += (size_t)snprintf(bytes + len, LIMIT_JOB - len, "%s", w->pattern) + 1;
+		len += (size_t)snprintf(bytes + len, LIMIT_JOB - len, "%s", w->as) + 1;
+		len += (size_t)snprintf(bytes + len, LIMIT_JOB - len, "%u", w->reader) + 1;
 	}
 	*ret = (struct str){ bytes, len };
 	return 0;
@@ -108,7 +108,7 @@ analysis_key(struct arena *a, const struct analysis *job)
 	return arena_textf(a, "%.32s", hex);
 }
 
-/* ---- The visitor: a wanted file goes through its reader. ---- */
+/* ---- The visitor: a wanted file goes through its reader ---- */
 
 struct visitor {
 	struct walk_visitor visitor;
@@ -157,7 +157,7 @@ analysis_child(struct str message, int in, int out)
 {
 	AUTO_ARENA arena = arena_new();
 	struct analysis job = analysis_read(arena, message);
-	AUTO_STREAM blob = stream_of_fd(in);
+	AUTO_STREAM blob = stream_of_fd(in, ERR_IMAGE);
 	struct inventory *inv;
 	struct str answer;
 	struct err err;
@@ -170,5 +170,5 @@ analysis_child(struct str message, int in, int out)
 	inventory_write(inv, &answer);
 	result = file_write_all(out, answer.ptr, answer.len);
 	auto_free(&answer.ptr);
-	return result < 0 ? 7 : 0;
+	return result < 0 ? STATUS_INTERNAL : STATUS_OK;
 }

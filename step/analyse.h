@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * analyse.h - the analysis of one layer: the walk and the readers, joined.
+ * analyse.h - the analysis of one layer: the walk and the readers, joined
  *
  * A pure function from a layer's bytes to its inventory; it runs in the sandboxed child.
  */
@@ -29,7 +29,7 @@ int analysis_write(
     struct arena *a, const struct analysis *job, struct str *ret, struct err *err) MUST_CHECK;
 
 /* The child: read the layer from in, write its inventory to out. A child_main of sandbox.h. */
-int analysis_child(struct str job, int in, int out);
+int analysis_child(struct str message, int in, int out);
 
 /* The same without a process around it: for the fuzzer and the tests. */
 int analysis_run(const struct analysis *job, struct stream *blob, struct arena *a,

@@ -33,7 +33,7 @@ answer(const struct version_ops *scheme, struct str line)
 static int
 compare_lines(const struct version_ops *scheme, struct stream *in, struct err *err)
 {
-	AUTO_LINES lines = lines_new(in);
+	AUTO_LINES lines = lines_new(in, ERR_USAGE);
 	struct str line;
 	int more;
 
@@ -73,7 +73,7 @@ cmd_compare(const struct options *o, struct err *err)
 	fd = dup(STDIN_FILENO);
 	if (fd < 0)
 		return err_set(err, ERR_USAGE, "reading standard input: %s", strerror(errno));
-	in = stream_of_fd(fd);
+	in = stream_of_fd(fd, ERR_USAGE);
 	if (compare_lines(scheme, in, err) < 0)
 		return err_wrap(err, "reading standard input");
 	if (fflush(stdout) != 0 || ferror(stdout))

@@ -14,19 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY 86400
-
-/* ---- db build. ---- */
+/* ---- db build ---- */
 
 static int
-make_default_folder(const char *path, struct arena *a, struct err *err)
+make_default_folder(const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = arena_copy(a, path, strlen(path) + 1);
+	AUTO_FREE char *folder = file_folder(path);
 
-	if (!slash || slash == path)
-		return 0;
-	folder[slash - path] = '\0';
 	if (file_make_dirs(folder) < 0)
 		return err_set(
 		    err, ERR_DATABASE, "cannot create folder '%s': %s", folder, strerror(errno));
@@ -79,7 +73,7 @@ cmd_db_build(const struct options *o, struct err *err)
 	if (!path)
 		return err_set(
 		    err, ERR_USAGE, "there is no cache folder: say with --db where to build");
-	if (!o->db && make_default_folder(path, a, err) < 0)
+	if (!o->db && make_default_folder(path, err) < 0)
 		return -1;
 	if (store_build(path, o->from, o->nfrom, (int64_t)time(NULL), a, &result, err) < 0)
 		return -1;
@@ -87,7 +81,7 @@ cmd_db_build(const struct options *o, struct err *err)
 	return STATUS_OK;
 }
 
-/* ---- db status. ---- */
+/* ---- db status ---- */
 
 static void
 tell_age(const struct database_facts *f)
@@ -130,7 +124,7 @@ cmd_db_status(const struct options *o, struct err *err)
 {
 	AUTO_ARENA a = arena_new();
 	const char *path = o->db;
-	struct database_facts facts = { 0 };
+	struct database_facts facts;
 	struct store *s;
 	int result;
 
@@ -139,8 +133,7 @@ cmd_db_status(const struct options *o, struct err *err)
 	if (store_open(path, &s, err) < 0)
 		return -1;
 	result = store_verify(s, err);
-	if (result == 0)
-		result = store_facts(s, a, &facts, err);
+	store_facts(s, a, &facts);
 	store_close(s);
 	if (result < 0)
 		return -1;

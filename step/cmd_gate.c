@@ -20,9 +20,12 @@ drop_empty_gap(struct report_draft *d)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < d->ngaps; i++)
-		if (!str_starts(str_of(d->gaps[i].reason), STORED_EMPTY_GAP))
-			d->gaps[kept++] = d->gaps[i];
+	for (size_t i = 0; i < d->ngaps; i++) {
+		const struct gap *g = &d->gaps[i];
+
+		if (g->layer || g->path || !str_starts(str_of(g->reason), GAP_EMPTY))
+			d->gaps[kept++] = *g;
+	}
 	d->ngaps = kept;
 }
 

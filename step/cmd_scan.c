@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_scan.c - an image in, reports and a verdict out: the stages in order.
+ * cmd_scan.c - an image in, reports and a verdict out: the stages in order
  */
 #include "step/analyse.h"
 #include "step/commands.h"
@@ -9,15 +9,12 @@
 #include "step/match/match.h"
 #include "step/outputs.h"
 #include "step/policy/policy.h"
-#include "step/stored.h"
-#include "step/version.h"
+#include "step/release.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#define DAY INT64_C(86400)
 
 struct scan {
 	const struct options *options;
@@ -43,9 +40,9 @@ open_database(struct scan *s, struct err *err)
 
 	if (!path && o->default_db && access(o->default_db, F_OK) == 0)
 		path = o->default_db;
-	if (store_open(path, &s->store, err) < 0 ||
-	    store_facts(s->store, s->arena, &facts, err) < 0)
+	if (store_open(path, &s->store, err) < 0)
 		return -1;
+	store_facts(s->store, s->arena, &facts);
 	s->draft->report.database = facts.database;
 	if (path)
 		return store_check_age(&facts, path, s->now, o->db_max_age, err);
@@ -67,10 +64,23 @@ open_cache(struct scan *s)
 		say(SAY_WARNING, "layers are not cached: %s", err.text);
 }
 
+static struct image_request
+request_of(const struct options *o)
+{
+	return (struct image_request){
+		.reference = o->operands[0],
+		.platform = o->platform,
+		.name = o->image,
+		.username = o->registry_username,
+		.password = o->registry_password,
+	};
+}
+
 static int
 prepare(struct scan *s, struct err *err)
 {
 	const struct options *o = s->options;
+	struct image_request request = request_of(o);
 
 	if (!o->sandbox)
 		say(SAY_WARNING, "SCANSTEP_SANDBOX=off: layers are read without a sandbox");
@@ -79,7 +89,9 @@ prepare(struct scan *s, struct err *err)
 		return -1;
 	if (o->allowlist && allowlist_read(o->allowlist, s->arena, &s->allowlist, err) < 0)
 		return -1;
-	if (outputs_clear(o, err) < 0 || open_database(s, err) < 0)
+	/* What is not understood must not have removed a report. */
+	if (image_check(&request, err) < 0 || outputs_clear(o, err) < 0 ||
+	    open_database(s, err) < 0)
 		return -1;
 	open_cache(s);
 	return 0;
@@ -109,13 +121,7 @@ static int
 read_image(struct scan *s, struct err *err)
 {
 	const struct options *o = s->options;
-	struct image_request request = {
-		.reference = o->operands[0],
-		.platform = o->platform,
-		.name = o->image,
-		.username = o->registry_username,
-		.password = o->registry_password,
-	};
+	struct image_request request = request_of(o);
 
 	say_progress("opening %s", o->operands[0]);
 	if (image_open(&request, &s->layers.image, err) < 0)
@@ -125,7 +131,7 @@ read_image(struct scan *s, struct err *err)
 	s->layers.verify_diff_ids = o->verify_diff_ids;
 	s->layers.crash_layer = o->debug_crash_layer;
 	s->layers.progress = tell_progress;
-	if (layers_merge(&s->layers, s->arena, &s->merged, err) < 0)
+	if (layers_merge(&s->layers, &s->merged, err) < 0)
 		return -1;
 	say_progress(NULL);
 	for (size_t i = 0; i < s->layers.image->nlayers; i++)
@@ -169,8 +175,14 @@ static void
 add_packages(struct scan *s)
 {
 	const struct image *image = &s->draft->report.image;
+	size_t kept = s->merged.npackages;
 
-	for (size_t i = 0; i < s->merged.npackages; i++) {
+	if (kept > LIMIT_PACKAGES) {
+		report_draft_gap(s->draft, NULL, NULL,
+		    "more than %d packages: the rest is left out", LIMIT_PACKAGES);
+		kept = LIMIT_PACKAGES;
+	}
+	for (size_t i = 0; i < kept; i++) {
 		const struct merged_package *from = &s->merged.packages[i];
 		struct package p = *from->package;
 
@@ -179,8 +191,8 @@ add_packages(struct scan *s)
 		report_draft_package(s->draft, &p, image->distro);
 	}
 	if (s->merged.npackages == 0 && !s->options->allow_empty)
-		report_draft_gap(s->draft, NULL, NULL,
-		    "%s: no database of packages is in the image", STORED_EMPTY_GAP);
+		report_draft_gap(
+		    s->draft, NULL, NULL, GAP_EMPTY ": no database of packages is in the image");
 }
 
 /* What the layers' analyses could not look at, as far as it is still there in the merged tree. */
@@ -228,8 +240,7 @@ notice_end_of_life(struct scan *s)
 	if (d && d->eol && time_parse(str_of(d->eol), &end) && s->now >= end + DAY)
 		report_draft_notice(s->draft, "end-of-life",
 		    "%s has had no support since %s: what was found after that is not fixed, and "
-		    "may "
-		    "not even be published",
+		    "may not even be published",
 		    d->name, d->eol);
 }
 

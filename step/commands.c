@@ -43,9 +43,8 @@ const struct command commands[] = {
 	    .summary = "make an advisory database from published feeds",
 	    .details =
 		"Each PATH or URL is a feed's file, an archive of them or a folder; what it is, "
-		"its "
-		"content decides, and what no feed knows is skipped and counted. The database is "
-		"written to --db, or to where a scan looks for it.",
+		"its content decides, and what no feed knows is skipped and counted. The database "
+		"is written to --db, or to where a scan looks for it.",
 	    .min = 0,
 	    .max = SIZE_MAX,
 	    .run = cmd_db_build },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.h - what scanstep can be told to do.
+ * commands.h - what scanstep can be told to do
  */
 #ifndef STEP_COMMANDS_H
 #define STEP_COMMANDS_H

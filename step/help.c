@@ -7,7 +7,7 @@
 #include "step/image/image.h"
 #include "step/match/version.h"
 #include "step/reader/reader.h"
-#include "step/version.h"
+#include "step/release.h"
 
 #include <string.h>
 
@@ -167,8 +167,7 @@ help_command(FILE *out, const struct command *c)
 	fputc('\n', out);
 	wrap(out,
 	    "A flag beats its variable, which beats the default. Variables of switches take 1 or "
-	    "0; "
-	    "a switch takes =0 to undo its variable.",
+	    "0; a switch takes =0 to undo its variable.",
 	    0, 0);
 	if ((c->bit & (FOR_SCAN | FOR_GATE | FOR_CONVERT)) != 0)
 		help_formats(out);

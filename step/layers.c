@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layers.c - cache, children and digests: every layer of an image to its inventory.
+ * layers.c - cache, children and digests: every layer of an image to its inventory
  *
  * One thread a processor takes the layers, the largest first. A layer that the
  * cache knows is neither opened nor hashed. What arrives with another digest or
@@ -19,7 +19,7 @@
 
 enum {
 	WORKERS_MOST = 64,
-	ROUNDS_MOST = 8, /* of looking where links lead */
+	LIMIT_ROUNDS = LIMIT_HOPS + 1, /* of looking where links lead: each finds one more */
 	ATTEMPTS = 2,
 };
 
@@ -33,6 +33,7 @@ struct round {
 
 	pthread_mutex_t lock; /* of what follows */
 	size_t next, done;
+	uint64_t held; /* bytes of inventories */
 	bool failed;
 	size_t failed_layer; /* the lowest one, so that the message is the same each time */
 	struct err err;
@@ -70,9 +71,10 @@ check_blob(const struct image_layer *layer, uint64_t size, struct sha256 *hash, 
 	return 0;
 }
 
-/* Fetch and analyse once: the answer's bytes, verified but not understood. */
+/* Fetch and analyse once: the answer's bytes, not understood. ret_differs: other bytes came than announced. */
 static int
-attempt(struct round *r, size_t i, struct str message, struct str *ret, struct err *err)
+attempt(struct round *r, size_t i, struct str message, struct str *ret, bool *ret_differs,
+    struct err *err)
 {
 	struct opened_image *image = r->layers->image;
 	const struct image_layer *layer = &image->layers[i];
@@ -92,11 +94,11 @@ attempt(struct round *r, size_t i, struct str message, struct str *ret, struct e
 	    &answer, err);
 	memcpy(&answer_bytes, &answer.ptr, sizeof(answer_bytes));
 	/* Wrong bytes explain whatever else went wrong; a failure to get them does not. */
-	if ((ran == 0 || err->kind == ERR_CONTENT) && check_blob(layer, size, &hash, &damage) < 0) {
+	*ret_differs =
+	    (ran == 0 || err->kind == ERR_CONTENT) && check_blob(layer, size, &hash, &damage) < 0;
+	if (*ret_differs)
 		*err = damage;
-		return -1;
-	}
-	if (ran < 0)
+	if (ran < 0 || *ret_differs)
 		return -1;
 	*ret = answer;
 	answer_bytes = NULL;
@@ -112,15 +114,36 @@ diff_id_matters(const struct layers *l, const struct image_layer *layer)
 	return layer->diff_id_only || l->verify_diff_ids;
 }
 
+/* All inventories are held at once: together they have a limit. */
 static int
-understand(struct layer_outcome *out, const struct image_layer *layer, struct str bytes,
-    struct inventory **ret, struct err *err)
+hold(struct round *r, uint64_t size, struct err *err)
 {
-	struct inventory *inv;
+	bool fits;
 
+	pthread_mutex_lock(&r->lock);
+	fits = r->held + size <= LIMIT_INVENTORIES;
+	r->held += fits ? size : 0;
+	pthread_mutex_unlock(&r->lock);
+	return fits ? 0
+		    : err_set(err, ERR_CONTENT,
+			  "the inventories are larger than the limit of %llu bytes",
+			  (unsigned long long)LIMIT_INVENTORIES);
+}
+
+static int
+understand(struct round *r, struct layer_outcome *out, const struct image_layer *layer,
+    const struct analysis *job, struct str bytes, struct inventory **ret, struct err *err)
+{
+	struct inventory *inv = NULL;
+
+	if (hold(r, bytes.len, err) < 0)
+		return -1;
 	if (inventory_read(bytes, nreaders, out->arena, &inv, err) < 0)
 		return -1;
-	if (inv->diff_id && strcmp(inv->diff_id, layer->diff_id) != 0)
+	/* Where its tar could not be read to the end there is none, and a gap says so. */
+	if (job->want_diff_id && !inv->diff_id && inv->ngaps == 0)
+		return err_set(err, ERR_CONTENT, "the analysis gave no digest of its tar");
+	if (job->want_diff_id && inv->diff_id && strcmp(inv->diff_id, layer->diff_id) != 0)
 		return err_set(err, ERR_CONTENT,
 		    "its tar has the digest %s, not %s as the image says", inv->diff_id,
 		    layer->diff_id);
@@ -145,22 +168,20 @@ analyse_fresh(struct round *r, size_t i, const struct analysis *job, struct laye
     struct err *err)
 {
 	const struct image_layer *layer = &r->layers->image->layers[i];
-	struct inventory *inv;
+	struct inventory *inv = NULL;
 	AUTO_FREE char *owned = NULL;
 	struct str message, answer;
+	bool differs = true;
 	int result = -1;
 
 	if (analysis_write(out->arena, job, &message, err) < 0)
 		return -1;
-	for (int n = 0; n < ATTEMPTS && result < 0; n++) {
-		result = attempt(r, i, message, &answer, err);
-		if (result < 0 && err->kind != ERR_CONTENT)
-			return -1;
-	}
+	for (int n = 0; n < ATTEMPTS && differs; n++)
+		result = attempt(r, i, message, &answer, &differs, err);
 	if (result < 0)
 		return -1;
 	memcpy(&owned, &answer.ptr, sizeof(owned));
-	if (understand(out, layer, answer, &inv, err) < 0)
+	if (understand(r, out, layer, job, answer, &inv, err) < 0)
 		return -1;
 	out->inventory = inv;
 	/* What a limit may have caused is not kept: another machine may do better. */
@@ -177,7 +198,7 @@ analyse_layer(struct round *r, size_t i, struct err *err)
 	const struct image_layer *layer = &l->image->layers[i];
 	struct layer_outcome *out = &l->outcomes[i];
 	struct analysis job = r->job;
-	struct inventory *inv;
+	struct inventory *inv = NULL;
 	struct str bytes;
 
 	job.want_diff_id = diff_id_matters(l, layer);
@@ -185,10 +206,11 @@ analyse_layer(struct round *r, size_t i, struct err *err)
 	job.crash = l->crash_layer >= 0 && (size_t)l->crash_layer == i;
 	out->inventory = NULL;
 	out->gap = NULL;
+	arena_reset(out->arena);
 	if (l->cache && layer->blob_digest && !job.crash &&
 	    cache_get(
 		l->cache, layer->blob_digest, analysis_key(out->arena, &job), out->arena, &bytes) &&
-	    understand(out, layer, bytes, &inv, err) == 0) {
+	    understand(r, out, layer, &job, bytes, &inv, err) == 0) {
 		out->inventory = inv;
 		return 0;
 	}
@@ -285,11 +307,11 @@ first_same(const struct opened_image *image, size_t layer)
 }
 
 static int
-run_round(struct layers *l, struct arena *a, const struct want_list *wants, struct err *err)
+run_round(struct layers *l, const struct want_list *wants, struct err *err)
 {
 	size_t n = l->image->nlayers;
-	struct sized *sized = arena_alloc(a, n * sizeof(*sized));
-	size_t *order = arena_alloc(a, n * sizeof(*order));
+	struct sized *sized = arena_alloc(l->round, n * sizeof(*sized));
+	size_t *order = arena_alloc(l->round, n * sizeof(*order));
 	struct round r = { .layers = l,
 		.wants = *wants,
 		.order = order,
@@ -307,7 +329,7 @@ run_round(struct layers *l, struct arena *a, const struct want_list *wants, stru
 	work_in_parallel(&r);
 	pthread_mutex_destroy(&r.lock);
 	if (r.trouble[0])
-		l->cache_trouble = arena_text(a, str_of(r.trouble));
+		l->cache_trouble = arena_text(l->kept, str_of(r.trouble));
 	if (r.failed) {
 		*err = r.err;
 		return -1;
@@ -315,33 +337,56 @@ run_round(struct layers *l, struct arena *a, const struct want_list *wants, stru
 	return 0;
 }
 
-int
-layers_merge(struct layers *l, struct arena *a, struct merged *ret, struct err *err)
+/* Once all layers and their merge; what no analysis has read yet is in ret->missed. */
+static int
+merge_once(struct layers *l, const struct want *extras, size_t nextras, struct merged *ret,
+    struct err *err)
 {
-	size_t n = l->image->nlayers, nextras = 0;
-	const struct inventory **inventories = arena_alloc(a, n * sizeof(*inventories));
+	size_t n = l->image->nlayers;
+	const struct inventory **inventories;
+	struct want_list wants;
+
+	arena_reset(l->round);
+	wants = analysis_wants(l->round, extras, nextras);
+	if (run_round(l, &wants, err) < 0)
+		return -1;
+	inventories = arena_alloc(l->round, n * sizeof(*inventories));
+	for (size_t i = 0; i < n; i++) {
+		inventories[i] = l->outcomes[first_same(l->image, i)].inventory;
+		if (!inventories[i])
+			inventories[i] = inventory_new(l->round); /* nothing is known of it */
+	}
+	overlay_merge(inventories, n, &wants, l->round, ret);
+	return 0;
+}
+
+int
+layers_merge(struct layers *l, struct merged *ret, struct err *err)
+{
 	struct want *extras = NULL;
+	size_t nextras = 0;
 
-	l->outcomes = xalloc(n * sizeof(*l->outcomes));
-	for (size_t i = 0; i < n; i++)
+	l->kept = arena_new();
+	l->round = arena_new();
+	l->outcomes = xalloc(l->image->nlayers * sizeof(*l->outcomes));
+	for (size_t i = 0; i < l->image->nlayers; i++)
 		l->outcomes[i].arena = arena_new();
-	for (size_t round = 0; round < ROUNDS_MOST; round++) {
-		struct want_list wants = analysis_wants(a, extras, nextras);
-
-		if (run_round(l, a, &wants, err) < 0)
+	for (size_t round = 0; round < LIMIT_ROUNDS; round++) {
+		if (merge_once(l, extras, nextras, ret, err) < 0)
 			return -1;
-		for (size_t i = 0; i < n; i++)
-			inventories[i] = l->outcomes[first_same(l->image, i)].inventory;
-		overlay_merge(inventories, n, &wants, a, ret);
 		if (ret->nmissed == 0)
 			return 0;
 		for (size_t i = 0; i < ret->nmissed; i++) {
-			extras = arena_grow(a, extras, nextras, sizeof(*extras));
-			extras[nextras++] = ret->missed[i];
+			struct want w = ret->missed[i];
+
+			w.pattern = arena_copy(l->kept, w.pattern, strlen(w.pattern) + 1);
+			w.as = arena_copy(l->kept, w.as, strlen(w.as) + 1);
+			extras = arena_grow(l->kept, extras, nextras, sizeof(*extras));
+			extras[nextras++] = w;
 		}
 	}
 	for (size_t i = 0; i < ret->nmissed; i++) {
-		ret->gaps = arena_grow(a, ret->gaps, ret->ngaps, sizeof(*ret->gaps));
+		ret->gaps = arena_grow(l->round, ret->gaps, ret->ngaps, sizeof(*ret->gaps));
 		ret->gaps[ret->ngaps++] =
 		    (struct merged_gap){ ret->missed[i].as, "links lead too far" };
 	}
@@ -354,5 +399,8 @@ layers_release(struct layers *l)
 	for (size_t i = 0; l->outcomes && i < l->image->nlayers; i++)
 		arena_free(l->outcomes[i].arena);
 	free(l->outcomes);
+	arena_free(l->kept);
+	arena_free(l->round);
 	l->outcomes = NULL;
+	l->kept = l->round = NULL;
 }

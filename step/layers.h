@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layers.h - all layers of an image to their inventories: cache, children, digests.
+ * layers.h - all layers of an image to their inventories: cache, children, digests
  */
 #ifndef STEP_LAYERS_H
 #define STEP_LAYERS_H
@@ -18,12 +18,14 @@ struct layers {
 	struct cache *cache; /* or NULL */
 	bool verify_diff_ids;
 	int crash_layer; /* for tests; -1: none */
-	void (*progress)(
-	    size_t done, size_t total); /* called as layers are done, one call at a time; or NULL */
+	/* Called as layers are done, one call at a time; or NULL. */
+	void (*progress)(size_t done, size_t total);
 
-	/* Filled by layers_merge(). */
+	/* Filled by layers_merge(), given back by layers_release(). */
 	struct layer_outcome *outcomes; /* image->nlayers of them */
 	const char *cache_trouble;      /* why inventories could not be kept, or NULL */
+	struct arena *kept;             /* what links led to, over all rounds */
+	struct arena *round;            /* the last merge */
 };
 
 struct layer_outcome {
@@ -36,9 +38,9 @@ struct layer_outcome {
  * Analyse every layer, as many at a time as there are processors, and merge them; and
  * again with more wanted paths where links lead to files that were not read. What is
  * wrong with a layer is a gap in its outcome. -1: ERR_IMAGE where a blob could not be had,
- * ERR_INTERNAL. The result is in the arena, and points into the outcomes.
+ * ERR_INTERNAL. The result lives until layers_release().
  */
-int layers_merge(struct layers *l, struct arena *a, struct merged *ret, struct err *err) MUST_CHECK;
+int layers_merge(struct layers *l, struct merged *ret, struct err *err) MUST_CHECK;
 void layers_release(struct layers *l);
 
 #endif

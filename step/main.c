@@ -4,7 +4,7 @@
  */
 #include "step/base/io.h"
 #include "step/commands.h"
-#include "step/version.h"
+#include "step/release.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -92,6 +92,7 @@ catch_signals(void)
 	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGTERM, &end, NULL);
 	sigaction(SIGPIPE, &ignore, NULL); /* a closed pipe is a write that fails */
+	sigaction(SIGXFSZ, &ignore, NULL); /* and so is a file that may not grow */
 }
 
 /* Words that only the tests and the build use: CONTRIBUTING.md. */

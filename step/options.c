@@ -7,6 +7,8 @@
  */
 #include "step/options.h"
 
+#include "step/image/platform.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -20,7 +22,7 @@ read_switch(struct options *o, const struct option_row *row, const char *value, 
 
 	(void)a;
 	if (strcmp(value, "1") != 0 && strcmp(value, "0") != 0)
-		return err_set(err, ERR_USAGE, "\"%s\" is neither 1 nor 0", value);
+		return err_set(err, ERR_USAGE, "'%s' is neither 1 nor 0", value);
 	*field = value[0] == '1';
 	return 0;
 }
@@ -47,7 +49,7 @@ read_days(struct options *o, const struct option_row *row, const char *value, st
 	(void)row, (void)a;
 	if (!str_number(str_of(value), 36500, &days))
 		return err_set(
-		    err, ERR_USAGE, "\"%s\" is not a number of days from 0 to 36500", value);
+		    err, ERR_USAGE, "'%s' is not a number of days from 0 to 36500", value);
 	o->db_max_age = (unsigned)days;
 	return 0;
 }
@@ -58,7 +60,7 @@ read_severity(const char *value, bool none_too, enum severity *ret, struct err *
 {
 	if (severity_parse(str_of(value), ret) && *ret != SEVERITY_UNKNOWN)
 		return 0;
-	return err_set(err, ERR_USAGE, "\"%s\" is not %snegligible, low, medium, high or critical",
+	return err_set(err, ERR_USAGE, "'%s' is not %snegligible, low, medium, high or critical",
 	    value, none_too ? "none, " : "");
 }
 
@@ -79,32 +81,15 @@ read_report_min(struct options *o, const struct option_row *row, const char *val
 	return read_severity(value, false, &o->report_min, err);
 }
 
-/* os/arch[/variant], as image indexes spell it. */
 static int
 read_platform(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-	const char *at = value;
-	unsigned parts = 0;
+	struct platform platform;
 
-	(void)row, (void)a;
-	for (;;) {
-		size_t n = strspn(at, allowed);
-
-		parts++;
-		if (n == 0 || (at[n] != '/' && at[n] != '\0') || parts > 3)
-			break;
-		at += n;
-		if (*at == '\0' && parts >= 2) {
-			o->platform = value;
-			return 0;
-		}
-		if (*at == '\0')
-			break;
-		at++;
-	}
-	return err_set(err, ERR_USAGE, "\"%s\" is not os/arch or os/arch/variant", value);
+	(void)row;
+	o->platform = value;
+	return platform_parse(str_of(value), a, &platform, err);
 }
 
 static int
@@ -114,7 +99,7 @@ refuse_format(struct str name, struct arena *a, struct err *err)
 
 	for (size_t i = 0; i < nformatters; i++)
 		known = arena_textf(a, "%s%s%s", known, i == 0 ? "" : ", ", formatters[i]->name);
-	return err_set(err, ERR_USAGE, "there is no format \"%.*s\"; there are %s",
+	return err_set(err, ERR_USAGE, "there is no format '%.*s'; there are %s",
 	    (int)(name.len < 64 ? name.len : 64), name.ptr, known);
 }
 
@@ -131,7 +116,7 @@ add_output(struct options *o, struct str item, struct arena *a, struct err *err)
 	else if (file.len == 0)
 		return err_set(err, ERR_USAGE, "no file is named behind %s=", out.formatter->name);
 	else if (!str_is(file, "-"))
-		out.file = arena_text(a, file);
+		out.file = arena_string(a, file);
 	for (size_t i = 0; i < o->noutputs; i++) {
 		const char *other = o->outputs[i].file;
 
@@ -177,7 +162,7 @@ read_quiet(struct options *o, const struct option_row *row, const char *value, s
 
 	(void)row, (void)a;
 	if (!quiet && strcmp(value, "0") != 0)
-		return err_set(err, ERR_USAGE, "\"%s\" is neither 1 nor 0", value);
+		return err_set(err, ERR_USAGE, "'%s' is neither 1 nor 0", value);
 	if (quiet)
 		o->verbosity = -1;
 	else if (o->verbosity < 0)
@@ -194,7 +179,7 @@ read_verbose(struct options *o, const struct option_row *row, const char *value,
 
 	(void)row, (void)a;
 	if (!str_number(str_of(value), 2, &level))
-		return err_set(err, ERR_USAGE, "\"%s\" is not 0, 1 or 2", value);
+		return err_set(err, ERR_USAGE, "'%s' is not 0, 1 or 2", value);
 	o->verbosity = (int)level;
 	return 0;
 }
@@ -206,7 +191,7 @@ read_sandbox(struct options *o, const struct option_row *row, const char *value,
 	(void)row, (void)a;
 	o->sandbox = strcmp(value, "on") == 0;
 	if (!o->sandbox && strcmp(value, "off") != 0)
-		return err_set(err, ERR_USAGE, "\"%s\" is neither on nor off", value);
+		return err_set(err, ERR_USAGE, "'%s' is neither on nor off", value);
 	return 0;
 }
 
@@ -218,7 +203,7 @@ read_crash_layer(struct options *o, const struct option_row *row, const char *va
 
 	(void)row, (void)a;
 	if (!str_number(str_of(value), INT_MAX, &layer))
-		return err_set(err, ERR_USAGE, "\"%s\" is not a layer's number", value);
+		return err_set(err, ERR_USAGE, "'%s' is not a layer's number", value);
 	o->debug_crash_layer = (int)layer;
 	return 0;
 }

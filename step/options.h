@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * options.h - every setting after flags, environment and defaults are merged; the exit statuses.
- *
- * Exit statuses; where several apply the highest wins (err_status() gives 2 to 7):
- *
- *      0    complete, policy passed, every report written
- *      1    complete, policy violated
- *      2    usage, configuration, an allow-list that cannot be understood
- *      3    the image could not be obtained
- *      4    the analysis is incomplete: there are gaps
- *      5    the advisory database is stale, corrupt or cannot be opened
- *      6    a report could not be written
- *      7    internal error; what the process starts out as
- *      130  SIGINT, and 143 SIGTERM: temporary files are gone
+ * options.h - every setting after flags, environment and defaults are merged
  */
 #ifndef STEP_OPTIONS_H
 #define STEP_OPTIONS_H
@@ -21,22 +9,11 @@
 #include "step/base/base.h"
 #include "step/model/model.h"
 
-enum exit_status {
-	STATUS_OK = 0,
-	STATUS_POLICY = 1,
-	STATUS_USAGE = 2,
-	STATUS_IMAGE = 3,
-	STATUS_INCOMPLETE = 4,
-	STATUS_DATABASE = 5,
-	STATUS_OUTPUT = 6,
-	STATUS_INTERNAL = 7,
-};
-
 /* One -o. */
 struct output {
 	const struct formatter *formatter;
-	const char
-	    *file; /* where it goes, the format's default file included; NULL: standard output */
+	/* Where it goes, the format's default file included; NULL: standard output. */
+	const char *file;
 };
 
 /*
@@ -73,8 +50,9 @@ struct options {
 	int verbosity;            /* -1 quiet, 0, 1 (-v), 2 (-vv) */
 
 	/*
-	 * Secrets. These point into the environment block itself and are copied nowhere: the
-	 * process that starts the sandboxes wipes its own block.
+	 * Secrets. These point into the environment block. Copies, some of them in encoded form, are
+	 * in the memory of this process alone: the one that starts the sandboxes is begun before
+	 * there are any, and wipes its own block.
 	 */
 	const char *registry_username; /* or NULL */
 	const char *registry_password; /* or NULL */

@@ -63,13 +63,20 @@ is_any_input(const struct options *o, const struct stat *file)
 	return false;
 }
 
-/* Written into, not replaced: /dev/stdout may lead to a regular file, but is none. */
+/*
+ * Written into, not replaced: devices, pipes, and by their names what stands for an open
+ * descriptor. /dev/stdout may lead to a regular file, but is none; /dev/shm/x is one.
+ */
 static bool
 is_special(const char *path)
 {
+	static const char *const descriptors[] = { "/dev/stdout", "/dev/stderr", "/dev/stdin" };
 	struct stat st;
 
-	if (str_starts(str_of(path), "/dev/") || str_starts(str_of(path), "/proc/"))
+	for (size_t i = 0; i < ARRAY_LEN(descriptors); i++)
+		if (strcmp(path, descriptors[i]) == 0)
+			return true;
+	if (str_starts(str_of(path), "/dev/fd/") || str_starts(str_of(path), "/proc/"))
 		return true;
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
 }

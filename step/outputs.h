@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outputs.h - reports to where -o wants them: all of them whole, or none.
+ * outputs.h - reports to where -o wants them: all of them whole, or none
  */
 #ifndef STEP_OUTPUTS_H
 #define STEP_OUTPUTS_H

@@ -15,7 +15,7 @@
 static int
 read_from(int fd, struct arena *a, struct report_draft **ret, struct err *err)
 {
-	AUTO_STREAM in = stream_of_fd(fd);
+	AUTO_STREAM in = stream_of_fd(fd, ERR_USAGE);
 	AUTO_ARENA scratch = arena_new();
 	struct report_draft *d = report_draft_new(a);
 	struct str bytes;
@@ -38,6 +38,5 @@ stored_read(const char *path, struct arena *a, struct report_draft **ret, struct
 		    err, ERR_USAGE, "cannot read the report '%s': %s", path, strerror(errno));
 	if (read_from(fd, a, ret, err) == 0)
 		return 0;
-	err->kind = ERR_USAGE; /* it is an input of ours, whatever is wrong with it */
 	return err_wrap(err, "report %s", is_stdin ? "on standard input" : path);
 }

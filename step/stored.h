@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stored.h - a stored report, for the commands that need no image.
+ * stored.h - a stored report, for the commands that need no image
  */
 #ifndef STEP_STORED_H
 #define STEP_STORED_H
 
 #include "step/model/model.h"
-
-/* How the gap begins that a scan makes of an image without packages, unless --allow-empty. */
-#define STORED_EMPTY_GAP "nothing was recognised"
 
 /* The json report at path ("-": standard input) as a draft in the arena. Errors are ERR_USAGE and name it. */
 int stored_read(

@@ -514,6 +514,8 @@ def A27_strange_whiteouts():
     low = gz(GOOD + END)
     for name in (".wh.", "var/lib/.wh.", "var/.wh..", "var/.wh..."):
         yield repr(name), refused([low, gz(entry(name) + END)], "a whiteout without a name", packages=BASH)
+    many = gz(entry("a/.wh.") * 100050 + GOOD + END, 1)
+    yield "100,050 of them", refused(many, "more problems follow", packages=BASH)
     for name in (".wh..wh.", ".wh..wh.plnk", ".wh..wh.aufs", "var/lib/dpkg/.wh..wh.orph"):
         yield repr(name), Case([low, gz(entry(name) + END)])
     gone = {"status": 4, "reason": "nothing was recognised", "packages": set()}
@@ -659,9 +661,208 @@ def B01_many_ways():
     yield "60,000 entries through long links", refused([low, many], "too far")
     tops = [gz(entry("var/lib/dpkg/status.d/0", b"%d" % i) + END) for i in range(100)]
     yield "60,000 files, looked up after each of 100 layers", refused([gz(DISTRO + END), many] + tops, "too far", memory=300 << 10)
-    links = b"".join(link("l%d" % i, "/var/lib") for i in range(20000))
-    yield "20,000 links to one folder", refused(gz(links + GOOD + END), "more than 1000 links", packages=BASH)
-    yield "500 links to one folder", ok(b"".join(link("l%d" % i, "/var/lib") for i in range(500)) + GOOD + END)
+    links = b"".join(link("l%d" % i, "/var/lib") for i in range(200001))
+    yield "200,001 links", refused(gz(links + GOOD + END, 1), "more than 200000 symbolic links", packages=BASH)
+    yield "20,000 links", ok(gz(links[: 20000 * 512] + GOOD + END, 1))
+
+
+# ---- B: what a runtime sees and another reader of tar does not ----
+
+STATUS = "var/lib/dpkg/status"
+BOTH = BASH | {"openssl 3.0.1-1"}
+RICH = status((b"bash", b"5.2.15-2+b2"), (b"openssl", b"3.0.1-1"))
+ODD = "tar headers that programs read differently: "
+
+
+def long_name(name, kind=b"L"):
+    return entry("././@LongLink", name + b"\0", kind=kind, magic=b"ustar  \0")
+
+
+def sparse_file(records, name="x", data=b""):
+    return pax([(b"GNU.sparse." + key, value) for key, value in records]) + entry(name, data)
+
+
+@attack
+def B02_two_sizes():
+    """Sizes that only some programs believe: the database stands in what the others take for a body."""
+    hidden = entry(STATUS, RICH)
+    size = len(hidden)
+    swallow = pax([(b"size", b"%d" % size)])
+    for name, kind in (("a folder", b"5"), ("a symbolic link", b"2"), ("a pipe", b"6"), ("a device", b"3")):
+        body = GOOD + swallow + header(b"x", 0, kind=kind, link=b"y") + hidden + END
+        yield "pax, of " + name, refused(body, ODD + "a size for a member without a body")
+    body = GOOD + entry("y") + swallow + header(b"x", 0, kind=b"1", link=b"y") + hidden + END
+    yield "pax, of a hard link", refused(body, ODD + "a size for a member without a body")
+    body = GOOD + entry("y") + pax([(b"comment", b"y")]) + header(b"x", size, kind=b"1", link=b"y") + hidden + END
+    yield "of a hard link after a pax header", refused(body, "a hard link that carries data")
+    for name, front in (("NUL", b"\0"), ("blanks and NUL", b"  \0"), ("a tab and NUL", b"\t\0")):
+        digits = (front + bytes(4))[:4] + b"%07o\0" % len(DATABASE)
+        body = DISTRO + entry(STATUS, RICH) + header(b"x", raw_size=digits) + DATABASE + END
+        yield "digits behind " + name, refused(body, ODD + "a number that begins with NUL")
+    for value in (b"+%d" % size, b" %d" % size, b"%dx" % size, b""):
+        body = GOOD + pax([(b"size", value)]) + header(b"x") + hidden + END
+        yield "pax, %r" % value.replace(b"%d" % size, b"N"), refused(body, ODD + "a size that is no number")
+    body = DISTRO + header(b"x/", size, kind=b"5") + hidden + END
+    yield "of a folder, without pax", ok(body, packages=BOTH)
+
+
+@attack
+def B03_two_names():
+    """Names of which only some programs take the first."""
+    rich = entry(STATUS, RICH)
+    away, here = pax([(b"path", b"decoy")]), long_name(STATUS.encode())
+    comment = pax([(b"comment", b"x")], b"g")
+    two = ODD + "two names for one member"
+    between = ODD + "a global header between an extension and its member"
+    yield "pax, then GNU", refused(GOOD + away + here + entry("x", RICH) + END, two)
+    yield "GNU, then pax", refused(GOOD + here + away + entry("x", RICH) + END, two)
+    yield "pax, global, file", refused(GOOD + away + comment + rich + END, between)
+    yield "GNU, global, file", refused(GOOD + long_name(b"decoy") + comment + rich + END, between)
+    yield "pax twice", refused(GOOD + away + pax([(b"comment", b"x")]) + rich + END, ODD + "two pax headers")
+    yield "pax's old letter", refused(GOOD + pax([(b"path", b"decoy")], b"X") + rich + END, ODD)
+    yield "GNU, none", refused(GOOD + long_name(b"") + rich + END, ODD + "a name of no bytes")
+    yield "GNU, no byte", refused(GOOD + entry("x", kind=b"L") + rich + END, ODD + "a name of no bytes")
+    yield "a NUL in it", refused(GOOD + pax([(b"path", b"x\0y")]) + rich + END, ODD + "a name with a NUL in it")
+    damaged = pax(b"013 comment=x\n9 path=")
+    yield "in a damaged record", refused(GOOD + damaged + rich + END, ODD + "a pax record that is damaged")
+    decoy = DISTRO + entry("decoy", status()) + entry("real", RICH) + pax([(b"linkpath", b"/decoy")])
+    for name, kind in (("a hard link", b"1"), ("a symbolic link", b"2")):
+        body = decoy + long_name(b"/real", b"K") + entry(STATUS, kind=kind, link=b"x") + END
+        yield "the target of " + name, refused(body, two, packages=None)
+
+
+@attack
+def B04_prefix():
+    """A prefix that not every program puts before the name."""
+    rich = {"tail": b"decoy", "size": len(RICH)}
+    for magic in (b"ustarX00", b"ustar 00", b"ustar \0\0"):
+        body = GOOD + header(STATUS.encode(), magic=magic, **rich) + padded(RICH) + END
+        yield "under %r" % magic, refused(body, ODD + "a prefix under an unknown magic")
+    head = header(b"status", len(RICH), magic=b"ustar  \0", tail=b"var/lib/dpkg")
+    yield "in GNU's header", refused(GOOD + head + padded(RICH) + END, ODD + "a prefix in a GNU header")
+    tail = (b"./" * 59 + b"var/lib/dpkgXdecoy").ljust(163, b"\0") + b"tar\0"
+    head = header(b"status", len(RICH), tail=tail)
+    yield "longer than star's", refused(GOOD + head + padded(RICH) + END, ODD + "a prefix that goes on")
+    head = header(b"status", len(RICH), tail=b"var/lib/dpkg")
+    yield "as it should be", ok(DISTRO + head + padded(RICH) + END, packages=BOTH)
+    times = header(STATUS.encode(), len(RICH), magic=b"ustar  \0", tail=number(1700000000, 12) * 2)
+    yield "times in GNU's header", ok(DISTRO + times + padded(RICH) + END, packages=BOTH)
+
+
+@attack
+def B05_sparse_names():
+    """A sparse file's other name, on a file that is none."""
+    lone = ODD + "a sparse file's name without its map"
+    everything = b"0,%d" % len(RICH)
+    for name, records, reason in (
+        ("alone", [], lone),
+        ("with a size", [(b"realsize", b"9")], lone),
+        ("half a version", [(b"major", b"1")], lone),
+        ("two maps", [(b"major", b"1"), (b"minor", b"0"), (b"map", everything)], lone),
+        ("version 7", [(b"major", b"7"), (b"minor", b"0"), (b"map", everything)], ODD + "a sparse file of an unknown"),
+        ("version 0.2", [(b"major", b"0"), (b"minor", b"2"), (b"map", everything)], ODD + "a sparse file of an unknown"),
+    ):
+        body = GOOD + sparse_file([(b"name", b"decoy")] + records, STATUS, RICH) + END
+        yield name, refused(body, reason)
+
+
+@attack
+def B06_odd_but_right():
+    """What writers of tar do, however odd: nothing of it is a reason."""
+    name = b"a/" * 80 + b"f"
+    yield "a long name by GNU", ok(long_name(name) + entry(name, b"x") + GOOD + END)
+    target = long_name(name, b"K") + long_name(name + b"l") + entry(name, kind=b"2", link=name)
+    yield "a long name and target by GNU", ok(target + GOOD + END)
+    there = long_name(STATUS.encode()) + entry("x", status())
+    yield "the database by GNU's name", ok(DISTRO + there + END)
+    there = pax([(b"path", STATUS.encode())]) + entry("x", status())
+    yield "the database by pax's name", ok(DISTRO + there + END)
+    twice = pax([(b"mtime", b"1.5")]) + DISTRO + pax([(b"size", b"%d" % len(status()))]) + DATABASE
+    yield "a pax header each", ok(twice + END)
+    yield "an empty pax header", ok(DISTRO + pax([]) + DATABASE + END)
+    yield "pax's size of a folder, none", ok(pax([(b"size", b"0")]) + folder("x") + GOOD + END)
+    raw = bytes([0x80]) + len(status()).to_bytes(11, "big")
+    yield "base 256", ok(DISTRO + header(STATUS.encode(), raw_size=raw) + padded(status()) + END)
+    yield "blanks before a size", ok(DISTRO + header(STATUS.encode(), raw_size=b"%11o " % len(status())) + padded(status()) + END)
+    yield "v7", ok(entry("etc/os-release", OS_RELEASE, kind=b"\0", magic=bytes(8)) + DATABASE + END)
+    yield "no size at all", ok(header(b"x/", kind=b"5", raw_size=bytes(12)) + GOOD + END)
+    tail = bytearray(167)
+    tail[386 - 345 : 386 - 345 + 24] = number(512, 12) + number(5, 12)
+    tail[482 - 345] = 1
+    tail[483 - 345 : 483 - 345 + 12] = number(1 << 20, 12)
+    more = (number(1024, 12) + number(5, 12)).ljust(512, b"\0")
+    old = header(b"x", 10, kind=b"S", magic=b"ustar  \0", tail=bytes(tail)) + more + padded(b"x" * 10)
+    yield "an old sparse file with two blocks of map", ok(old + GOOD + END)
+    records = [(b"major", b"1"), (b"minor", b"0"), (b"name", b"x"), (b"realsize", b"1048576")]
+    data = b"1\n512\n5\n".ljust(512, b"\0") + b"12345"
+    yield "a sparse file, 1.0", ok(sparse_file(records, "GNUSparseFile.0/x", data) + GOOD + END)
+    records = [(b"size", b"1048576"), (b"numblocks", b"1"), (b"name", b"x"), (b"map", b"512,5")]
+    yield "a sparse file, 0.1", ok(sparse_file(records, "GNUSparseFile.0/x", b"12345") + GOOD + END)
+    yield "a hard link without data", ok(GOOD + entry("x", b"y") + hardlink("z", "x") + END)
+
+
+@attack
+def B07_links_in_one_layer():
+    """Names that lead to the database by links of the same layer."""
+    lead = GOOD + link("y", "var/lib/dpkg")
+    rich = entry("x/status", RICH) + END
+    for name, body in (
+        ("one", GOOD + link("x", "var/lib/dpkg")),
+        ("one, absolute", GOOD + link("x", "/var/lib/dpkg")),
+        ("one, with a slash", GOOD + link("x/", "var/lib/dpkg")),
+        ("two", lead + link("x", "y")),
+        ("two, absolute", lead + link("x", "/y")),
+        ("two, the first through ..", lead + link("x", "../../y/.")),
+        ("a link within a path", GOOD + link("y", "var/lib") + link("x", "y/dpkg")),
+        ("a link in a linked folder", GOOD + link("y", "var") + link("y/x", "lib/dpkg") + link("x", "var/x")),
+        ("beyond a folder's ..", GOOD + folder("a/b/c") + link("k", "a/b") + link("x", "k/../../var/lib/dpkg")),
+        ("after a folder of that name", GOOD + folder("x") + link("x", "/var/lib/dpkg")),
+    ):
+        yield name, ok(body + rich, packages=BOTH)
+    yield "a whiteout through one", ok([gz(DISTRO + entry(STATUS, EVIL) + END), gz(DATABASE + link("x", "var/lib/dpkg") + entry("x/.wh.other") + END)])
+
+
+@attack
+def B08_stale_links():
+    """A link that something else has taken the place of leads nowhere."""
+    rich = DISTRO + entry(STATUS, RICH)
+    poor = entry("d/x/status", status()) + END
+    below = folder("d") + link("d/x", "/var/lib/dpkg")
+    for name, body in (
+        ("its folder became a file and a folder again", below + entry("d") + folder("d")),
+        ("its folder became a link and a folder again", below + link("d", "/etc") + folder("d")),
+        ("a folder took its place", below + folder("d/x")),
+        ("a hard link took its place", below + entry("z") + hardlink("d/x", "z") + folder("d/x")),
+        ("a device took its place", below + entry("d/x", kind=b"3") + folder("d/x")),
+    ):
+        yield name, ok(rich + body + poor, packages=BOTH)
+    again = below + folder("d/x") + link("d/x", "/var/lib/dpkg")
+    yield "a link again", ok(DISTRO + DATABASE + again + entry("d/x/status", RICH) + END, packages=BOTH)
+
+
+@attack
+def B09_hardlinks_to_links():
+    """A hard link to a symbolic link is one more such link, read from where it stands."""
+    real = DISTRO + entry("real", status()) + entry("var/lib/dpkg/real", RICH)
+    yield "relative", ok(real + link("s", "real") + hardlink(STATUS, "s") + END, packages=BOTH, driver=False)
+    yield "absolute", ok(real + link("s", "/var/lib/dpkg/real") + hardlink(STATUS, "s") + END, packages=BOTH, driver=False)
+    yield "over two layers", ok([gz(real + link("s", "real") + END), gz(hardlink(STATUS, "s") + END)], packages=BOTH)
+    twice = hardlink("t", "s") + hardlink(STATUS, "t")
+    yield "by another hard link", ok(real + link("s", "real") + twice + END, packages=BOTH, driver=False)
+    through = GOOD + link("s", "var/lib/dpkg") + hardlink("x", "s") + entry("x/status", RICH)
+    yield "names led through it", ok(through + END, packages=BOTH)
+    there = DISTRO + entry("r/status", RICH) + link("q", "r") + link("p", "q") + hardlink(STATUS, "p/status")
+    yield "the target's folder is linked", ok(there + END, packages=BOTH, driver=False)
+    low = gz(DISTRO + entry("r/status", RICH) + link("q", "r") + END)
+    yield "the target's folder is linked, below", Case([low, gz(hardlink(STATUS, "q/status") + END)], packages=BOTH)
+
+
+@attack
+def B10_many_layers():
+    """As many layers as an image may have, each full of marks: memory has a limit, all the same."""
+    folder_of = b"".join(entry("var/lib/dpkg/status.d/%x" % i, b"Package: p%x\nVersion: 1\n" % i) for i in range(4000))
+    tops = [gz(entry("var/lib/dpkg/status.d/z", b"Package: z\nVersion: %d\n" % i) + END) for i in range(1022)]
+    yield "1,023, the first with 4,000 files", refused([gz(DISTRO + folder_of + END)] + tops, "too far", memory=600 << 10)
 
 
 # ---- images ----

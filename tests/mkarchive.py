@@ -103,6 +103,96 @@ def docker_with(**members):
     return files
 
 
+def blob_image(layers=LAYERS, conf=None, tag="example.com/app:1", **more):
+    """Of one image, as Docker since 25 stores it: its blobs, the entry of index.json, that of manifest.json."""
+    conf = text(conf if conf is not None else config())
+    names = ["blobs/sha256/" + sha(x) for x in LAYERS]
+    m = text({"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json",
+              "config": {"mediaType": OCI + "config.v1+json", "digest": "sha256:" + sha(conf), "size": len(conf)},
+              "layers": [{"mediaType": OCI + "layer.v1.tar", "digest": "sha256:" + sha(x), "size": len(x)}
+                         for x in layers]})
+    files = dict(zip(names, LAYERS)) | {"blobs/sha256/" + sha(x): x for x in (conf, m)}
+    d = {"mediaType": OCI + "manifest.v1+json", "digest": "sha256:" + sha(m), "size": len(m)}
+    if tag:
+        d["annotations"] = {"io.containerd.image.name": tag, "org.opencontainers.image.ref.name": tag.split(":")[-1]}
+    d.update(more)
+    return files, d, {"Config": "blobs/sha256/" + sha(conf), "RepoTags": [tag] if tag else None, "Layers": names}
+
+
+def both(images, index=None):
+    """docker save and OCI layout at once; index: the images of index.json, if they are others."""
+    files = {}
+    for blobs, _, _ in images + (index or []):
+        files |= blobs
+    files["index.json"] = text({"schemaVersion": 2, "manifests": [d for _, d, _ in index or images]})
+    files["oci-layout"] = text({"imageLayoutVersion": "1.0.0"})
+    files["manifest.json"] = text([m for _, _, m in images])
+    return tar(files)
+
+
+OTHER = config(history=[{"created_by": "FROM other"}, {"created_by": "RUN other"}])
+
+
+@case
+def both_agree():
+    return both([blob_image()])
+
+
+@case
+def both_differ():
+    return both([blob_image()], [blob_image(conf=OTHER, tag=None)])
+
+
+@case
+def both_differ_beside():
+    """One entry leads to the same image, another that carries its name does not."""
+    return both([blob_image()], [blob_image(), blob_image(conf=OTHER)])
+
+
+@case
+def both_differ_platform():
+    """An index of the platform that manifest.json's image has leads elsewhere."""
+    inner = blob_image(conf=OTHER, platform={"os": "linux", "architecture": "amd64"})
+    files, _, m = blob_image()
+    index = text({"schemaVersion": 2, "mediaType": OCI + "index.v1+json", "manifests": [inner[1]]})
+    d = {"mediaType": OCI + "index.v1+json", "digest": "sha256:" + sha(index), "size": len(index)}
+    return both([(files, None, m)], [({"blobs/sha256/" + sha(index): index} | inner[0], d, None)])
+
+
+@case
+def both_platforms():
+    """As containerd saves it: an index of which only this platform's blobs are there."""
+    inner = blob_image(tag=None, platform={"os": "linux", "architecture": "amd64"})
+    absent = {"mediaType": OCI + "manifest.v1+json", "digest": "sha256:" + HEX, "size": 9,
+              "platform": {"os": "linux", "architecture": "arm64"}}
+    index = text({"schemaVersion": 2, "mediaType": OCI + "index.v1+json", "manifests": [absent, inner[1]]})
+    d = {"mediaType": OCI + "index.v1+json", "digest": "sha256:" + sha(index), "size": len(index)}
+    return both([(inner[0], None, inner[2])], [({"blobs/sha256/" + sha(index): index}, d, None)])
+
+
+@case
+def both_several():
+    return both([blob_image(), blob_image(conf=OTHER, tag="example.com/other:2")])
+
+
+@case
+def both_swapped():
+    images = [blob_image(), blob_image(conf=OTHER, tag="example.com/other:2")]
+    return both(images, [blob_image(conf=OTHER), blob_image(tag="example.com/other:2")])
+
+
+@case
+def both_no_blob():
+    files, d, m = blob_image()
+    files.pop("blobs/sha256/" + d["digest"][7:])
+    return both([(files, d, m)])
+
+
+@case
+def both_index_twice():
+    return tar([entry("index.json", b"{}")], end=False) + both_agree()
+
+
 @case
 def docker_old():
     return tar(docker())
@@ -110,21 +200,8 @@ def docker_old():
 
 @case
 def docker_25():
-    conf = text(config())
-    names = ["blobs/sha256/" + sha(x) for x in LAYERS]
-    files = dict(zip(names, LAYERS))
-    name = "blobs/sha256/" + sha(conf)
-    files[name] = conf
-    # 25.0.0: the OCI part has no layers.
-    m = text({"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json",
-              "config": {"mediaType": OCI + "config.v1+json", "digest": "sha256:" + sha(conf), "size": len(conf)},
-              "layers": []})
-    files["blobs/sha256/" + sha(m)] = m
-    files["index.json"] = text({"schemaVersion": 2, "manifests": [
-        {"mediaType": OCI + "manifest.v1+json", "digest": "sha256:" + sha(m), "size": len(m)}]})
-    files["oci-layout"] = text({"imageLayoutVersion": "1.0.0"})
-    files["manifest.json"] = text([{"Config": name, "RepoTags": ["example.com/app:1"], "Layers": names}])
-    return tar(files)
+    """25.0.0: the OCI part has no layers."""
+    return both([blob_image(layers=[])])
 
 
 @case
@@ -202,11 +279,103 @@ def docker_sparse():
 
 @case
 def docker_duplicate():
-    """A member twice: the later one counts."""
+    """A layer twice: the later one counts."""
     files = docker()
     names = json.loads(files["manifest.json"])[0]["Layers"]
-    return tar([entry(names[0], b"not this one"), entry("manifest.json", b"nor this")]
-               + [entry(n, d) for n, d in files.items()])
+    return tar([entry(names[0], b"not this one")] + [entry(n, d) for n, d in files.items()])
+
+
+@case
+def docker_two_manifests():
+    files = docker()
+    return tar([entry("./manifest.json", files["manifest.json"])] + [entry(n, d) for n, d in files.items()])
+
+
+@case
+def docker_two_configs():
+    conf = text(config())
+    files = docker_with(Config="x.json") | {"x.json": conf}
+    return tar([entry("x.json", conf.replace(b"RUN 1", b"RUN 2"))] + [entry(n, d) for n, d in files.items()])
+
+
+@case
+def docker_dots():
+    """Go makes manifest.json of it."""
+    return tar([entry("x/../manifest.json", b"[]")] + [entry(n, d) for n, d in docker().items()])
+
+
+@case
+def docker_long_beside_pax():
+    files = docker()
+    hidden = files.pop("manifest.json")
+    pax = b"14 path=decoy\n"
+    return tar([entry(n, d) for n, d in files.items()]
+               + [entry("x", b"manifest.json\0", kind=tarfile.GNUTYPE_LONGNAME), entry("x", pax, kind=tarfile.XHDTYPE),
+                  entry("z", hidden)])
+
+
+@case
+def docker_pax_empty():
+    """An empty path counts for nothing."""
+    files = docker()
+    pax = entry("x", b"8 path=\n", kind=tarfile.XHDTYPE)
+    return tar([e for n, d in files.items() for e in (pax, entry(n, d))])
+
+
+@case
+def docker_pax_nul():
+    pax = entry("x", b"24 path=manifest.json\0x\n", kind=tarfile.XHDTYPE)
+    return tar([pax, entry("z", b"[]")] + [entry(n, d) for n, d in docker().items()])
+
+
+@case
+def docker_sparse_name():
+    pax = b"33 GNU.sparse.name=manifest.json\n"
+    return tar([entry("x", pax, kind=tarfile.XHDTYPE), entry("z", b"[]")] + [entry(n, d) for n, d in docker().items()])
+
+
+@case
+def docker_size_nul():
+    """NULs before a size: to who reads it as 0, the member's bytes are a manifest.json."""
+    hidden = tar({"manifest.json": b"[]"}, end=False)
+    header = bytearray(tar([entry("z", hidden)], end=False)[:512])
+    header[124:136] = b"\0\0\0\0%07o\0" % len(hidden)
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header) + hidden + docker_old()
+
+
+@case
+def docker_size_words():
+    data = bytearray(docker_old())
+    data[124:136] = b"0000 0001000"
+    data[148:156] = b" " * 8
+    data[148:156] = b"%06o\0 " % sum(data[:512])
+    return bytes(data)
+
+
+@case
+def docker_name_long():
+    return tar(docker(tags=["example.com/" + "a" * 5000 + ":1"]))
+
+
+@case
+def docker_same_layer():
+    """One member for two layers, under two names."""
+    layers = [LAYERS[0]] * 2
+    files = docker(layers, stored=[gzip.compress(x, mtime=0) for x in layers], names=["a/layer.tar", "b/layer.tar"])
+    files.pop("b/layer.tar")
+    return tar([entry(n, d) for n, d in files.items()] + [entry("b/layer.tar", kind=tarfile.SYMTYPE, link="../a/layer.tar")])
+
+
+@case
+def gzip_zeros():
+    return gzip.compress(b"\0" * 100000, mtime=0)
+
+
+@case
+def gzip_text():
+    return gzip.compress(b"no tar\n" * 10000, mtime=0)
 
 
 @case
@@ -802,6 +971,16 @@ def oci_version():
     layout = Layout()
     layout.files["oci-layout"] = text({"imageLayoutVersion": "2.0.0"})
     return layout.done([layout.manifest()])
+
+
+@case
+def oci_two_indexes():
+    return tar([entry("index.json", b"{}")], end=False) + simple()
+
+
+@case
+def oci_two_layouts():
+    return tar([entry("oci-layout", b"{}")], end=False) + simple()
 
 
 @case

@@ -4,7 +4,7 @@
 #	tests/run.sh BUILD PROGRAM [CASE...]
 #
 # BUILD/tests/unit/* are cmocka programs, tests/cases/*.sh are scripts (tests/lib.sh); all print TAP.
-# CASE narrows it to names of either ("version", "test_arena"). Quiet but for failures and skips; the last
+# CASE narrows it to names of either ("version", "test_doc"). Quiet but for failures and skips; the last
 # line is "N passed, N failed", with ", N skipped" behind it if there were any.
 # JOBS cases run at a time (default: one per core).
 

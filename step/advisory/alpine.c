@@ -23,7 +23,7 @@
  *
  * Left out: archs, urls. Nothing is said of what is not fixed: secdb does not know it.
  */
-#include "step/advisory/record.h"
+#include "step/advisory/feed_fields.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -288,7 +288,7 @@ alpine_parse(const char *name, struct stream *in, struct build *b, struct err *e
 	AUTO_ARENA a = arena_new();
 	AUTO_DOC document = NULL;
 	struct str bytes;
-	int rc = stream_whole(in, LIMIT_YAML_FEED, ERR_DATABASE, a, &bytes, err);
+	int rc = stream_whole(in, LIMIT_FEED_DOCUMENT, ERR_DATABASE, a, &bytes, err);
 
 	if (rc == 0 && str_starts(str_trim(bytes), "{"))
 		rc = doc_parse_json(bytes, ERR_DATABASE, &document, err);

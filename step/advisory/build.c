@@ -12,16 +12,15 @@
  */
 #include "step/advisory/build.h"
 
+#include "step/advisory/feed_fields.h"
 #include "step/advisory/pack.h"
 #include "step/advisory/pages.h"
-#include "step/advisory/record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LIMIT_REASONS 64          /* different reasons for skipping: they are our own words */
-#define LIMIT_PACKED  (256 * MIB) /* statements on one package; the kernel's are 1 MiB */
-#define LIMIT_DETAILS (64 * KIB)  /* of an advisory's text; the rest is left out */
+#define LIMIT_REASONS 64         /* different reasons for skipping: they are our own words */
+#define LIMIT_DETAILS (64 * KIB) /* of an advisory's text; the rest is left out */
 
 const char *const database_tables[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID",
@@ -77,7 +76,7 @@ struct build {
 	struct err err;       /* the first failure; kind ERR_NONE without */
 };
 
-/* ---- Small things about SQLite. ---- */
+/* ---- Small things about SQLite ---- */
 
 static int
 fail(struct build *b, const char *doing)
@@ -110,7 +109,7 @@ run(struct build *b, enum query which)
 	return result == SQLITE_DONE ? 0 : fail(b, "writing");
 }
 
-/* ---- What feeds call. ---- */
+/* ---- What feeds call ---- */
 
 static bool
 fits(const char *text, bool required)
@@ -228,7 +227,7 @@ build_covers(struct build *b, const char *ecosystem)
 	(void)!run(b, ADD_COVER);
 }
 
-/* ---- Life. ---- */
+/* ---- Life ---- */
 
 void
 build_abandon(struct build *b)
@@ -314,7 +313,7 @@ build_failed(const struct build *b, struct err *err)
 	return -1;
 }
 
-/* ---- Writing the tables. ---- */
+/* ---- Writing the tables ---- */
 
 /* The statements gathered in b->pack are all of this package's. */
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build.h - a database in the making, between the feeds and the file.
+ * build.h - a database in the making, between the feeds and the file
  */
 #ifndef STEP_ADVISORY_BUILD_H
 #define STEP_ADVISORY_BUILD_H
@@ -12,6 +12,9 @@
 /* What the file's header says of its kind ("step"), and which schema below it has. */
 #define DATABASE_APPLICATION 0x73746570u
 #define DATABASE_VERSION     1u
+
+/* All statements on one package, which is the largest value of a table; the kernel's are 1 MiB. */
+#define LIMIT_PACKED (256 * MIB)
 
 /* The tables, as sqlite_schema tells them: what differs was not made by this version. */
 extern const char *const database_tables[];

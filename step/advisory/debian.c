@@ -21,12 +21,12 @@
  *
  * Left out: scope, debianbug, repositories (what the archive held that day).
  */
-#include "step/advisory/record.h"
+#include "step/advisory/feed_fields.h"
 
 #include <string.h>
 
 enum {
-	MOST_RELEASES = 64 /* of one document; Debian tracks about six at a time */
+	LIMIT_RELEASES = 64 /* of one document; Debian tracks about six at a time */
 };
 
 /* One document being read. */
@@ -34,7 +34,7 @@ struct tracker {
 	struct build *build;
 	struct arena *scratch; /* one package's */
 	struct arena *kept;    /* the releases' names */
-	const char *releases[MOST_RELEASES];
+	const char *releases[LIMIT_RELEASES];
 	size_t nreleases;
 };
 
@@ -61,7 +61,7 @@ ecosystem_of(struct tracker *t, const char *release)
 		if (strcmp(t->releases[i] + strlen("debian:"), release) == 0)
 			return t->releases[i];
 	}
-	if (!is_codename(release) || t->nreleases == MOST_RELEASES)
+	if (!is_codename(release) || t->nreleases == LIMIT_RELEASES)
 		return NULL;
 	t->releases[t->nreleases] = arena_textf(t->kept, "debian:%s", release);
 	build_covers(t->build, t->releases[t->nreleases]);

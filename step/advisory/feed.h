@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed.h - advisory feeds: from a published document to statements.
+ * feed.h - advisory feeds: from a published document to statements
  *
  * A feed's file says where its data is published and how to read one document.
  * Fetching, recognising, counting and the database belong to feeds.c and build.c.
@@ -22,28 +22,26 @@ enum affected_state {
 
 /* One advisory's text and facts. Copied by the sink. */
 struct advisory {
-	const char *id; /* what the publisher calls it */
-	const char *const
-	    *aliases;        /* NULL-terminated, or NULL: other names of the same vulnerability */
-	const char *title;   /* one line, or NULL */
-	const char *details; /* or NULL */
-	const char *url;     /* or NULL */
-	const char *cvss_vector; /* the newest version's, or NULL */
-	enum severity severity;  /* the publisher's own word for it, or SEVERITY_UNKNOWN */
+	const char *id;             /* what the publisher calls it */
+	const char *const *aliases; /* other names for it; NULL-terminated, or NULL */
+	const char *title;          /* one line, or NULL */
+	const char *details;        /* or NULL */
+	const char *url;            /* or NULL */
+	const char *cvss_vector;    /* the newest version's, or NULL */
+	enum severity severity;     /* the publisher's own word for it, or SEVERITY_UNKNOWN */
 };
 
 /* One statement: these versions of this package are affected, or none. */
 struct affected {
-	const char *
-	    ecosystem; /* distro.release ("debian:bookworm", "alpine:v3.20", "almalinux:8") or "npm", "go" */
+	/* distro.release ("debian:bookworm", "alpine:v3.20", "almalinux:8") or "npm", "go". */
+	const char *ecosystem;
 	const char *package;    /* source package where the ecosystem's feed speaks of those */
 	const char *scheme;     /* version scheme's row: "deb" */
 	const char *introduced; /* first affected version, or NULL: from the beginning */
 	const char *fixed;      /* first good version, or NULL */
 	const char *last;       /* last affected version, instead of fixed, or NULL */
 	enum affected_state state;
-	enum severity
-	    severity; /* the publisher's for this package, or SEVERITY_UNKNOWN: the advisory's */
+	enum severity severity; /* the publisher's for this package; unknown: the advisory's */
 };
 
 /* Where a feed puts what it reads: the builder of a database. */

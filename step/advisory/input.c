@@ -46,7 +46,7 @@ struct input {
 static int read_stream(
     struct input *in, const char *name, struct stream *s, unsigned nesting, struct err *err);
 
-/* ---- A stream whose beginning was looked at. ---- */
+/* ---- A stream whose beginning was looked at ---- */
 
 struct peeked {
 	struct stream stream;
@@ -82,24 +82,20 @@ static struct stream *
 peek(struct stream *s, size_t size, struct str *ret_head, struct err *err)
 {
 	struct peeked *p = xalloc(sizeof(*p));
+	ssize_t n;
 
 	*p = (struct peeked){ { peeked_read, peeked_close }, s, xalloc(size), 0, 0 };
-	while (p->len < size) {
-		ssize_t n = stream_read(s, p->head + p->len, size - p->len, err);
-
-		if (n == 0)
-			break;
-		if (n < 0) {
-			peeked_close(&p->stream);
-			return NULL;
-		}
-		p->len += (size_t)n;
+	n = stream_fill(s, p->head, size, err);
+	if (n < 0) {
+		peeked_close(&p->stream);
+		return NULL;
 	}
+	p->len = (size_t)n;
 	*ret_head = (struct str){ p->head, p->len };
 	return &p->stream;
 }
 
-/* ---- Archives. ---- */
+/* ---- Archives ---- */
 
 struct opened {
 	struct archive *archive;
@@ -134,7 +130,7 @@ member_read(struct stream *s, void *buf, size_t len, struct err *err)
 	const char *why = archive_error_string(m->archive);
 
 	if (n < 0)
-		return err_set(err, ERR_CONTENT, "%s", why ? why : "the archive is damaged");
+		return err_set(err, ERR_DATABASE, "%s", why ? why : "the archive is damaged");
 	return n;
 }
 
@@ -199,7 +195,7 @@ read_archive(struct input *in, const char *name, bool zip, struct stream *s, uns
 	return result;
 }
 
-/* ---- Documents. ---- */
+/* ---- Documents ---- */
 
 static int
 count_unrecognised(struct input *in)
@@ -219,10 +215,8 @@ read_document(
 	if (i == nfeeds)
 		return count_unrecognised(in);
 	build_document(in->build, i);
-	if (feeds[i]->parse(name, s, in->build, err) < 0) {
-		err->kind = ERR_DATABASE; /* where a stream below it broke, too */
+	if (feeds[i]->parse(name, s, in->build, err) < 0)
 		return -1;
-	}
 	return build_failed(in->build, err);
 }
 
@@ -233,11 +227,8 @@ read_decoded(
 	struct str head;
 	AUTO_STREAM s = peek(decoded, HEAD_SIZE, &head, err);
 
-	if (!s) {
-		err_wrap(err, "'%s'", name);
-		err->kind = ERR_DATABASE;
-		return -1;
-	}
+	if (!s)
+		return err_wrap(err, "'%s'", name);
 	if (str_starts(head, "PK\003\004"))
 		return read_archive(in, name, true, s, nesting, err);
 	if (head.len > 262 && str_starts(str_skip(head, 257), "ustar"))
@@ -254,22 +245,19 @@ read_stream(struct input *in, const char *name, struct stream *s, unsigned nesti
 	AUTO_STREAM decoded = NULL;
 	AUTO_STREAM whole = peek(s, 512, &head, err);
 
-	if (!whole) {
-		err_wrap(err, "'%s'", name);
-		err->kind = ERR_DATABASE;
-		return -1;
-	}
+	if (!whole)
+		return err_wrap(err, "'%s'", name);
 	if (++in->files > LIMIT_FEED_FILES)
 		return err_set(err, ERR_DATABASE, "more than %d files", LIMIT_FEED_FILES);
 	encoding = encoding_of(head);
 	if (head.len == 0 || encoding == ENCODING_XZ || encoding == ENCODING_BZIP2)
 		return count_unrecognised(in);
-	decoded = stream_decode(whole, true);
-	decoded = stream_with_limit(decoded, LIMIT_FEED_FILE, "the document");
+	decoded = stream_decode(whole, true, ERR_DATABASE);
+	decoded = stream_with_limit(decoded, LIMIT_FEED_FILE, ERR_DATABASE, "the document");
 	return read_decoded(in, name, decoded, nesting, err);
 }
 
-/* ---- Where they come from. ---- */
+/* ---- Where they come from ---- */
 
 static int
 read_file(struct input *in, const char *path, struct err *err)
@@ -279,14 +267,8 @@ read_file(struct input *in, const char *path, struct err *err)
 
 	if (fd < 0)
 		return err_set(err, ERR_USAGE, "'%s': %s", path, strerror(errno));
-	s = stream_of_fd(fd);
+	s = stream_of_fd(fd, ERR_DATABASE);
 	return read_stream(in, path, s, 0, err);
-}
-
-static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The names in an open folder, as they come: their number, or -1. */
@@ -305,7 +287,7 @@ folder_names(DIR *folder, const char *path, struct arena *a, const char ***ret, 
 			    err, ERR_USAGE, "'%s': more than %d files", path, LIMIT_FEED_FILES);
 		names = arena_grow(a, names, n, sizeof(*names));
 		/* As it is, not as text: it is a name to open. */
-		names[n++] = arena_copy(a, entry->d_name, strlen(entry->d_name) + 1);
+		names[n++] = arena_string(a, str_of(entry->d_name));
 	}
 	if (errno != 0)
 		return err_set(err, ERR_USAGE, "'%s': %s", path, strerror(errno));
@@ -325,7 +307,7 @@ list_folder(const char *path, struct arena *a, const char ***ret, struct err *er
 	n = folder_names(folder, path, a, ret, err);
 	closedir(folder);
 	if (n > 0 && *ret)
-		qsort(*ret, (size_t)n, sizeof(**ret), by_bytes);
+		qsort(*ret, (size_t)n, sizeof(**ret), text_order);
 	return n;
 }
 

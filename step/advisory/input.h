@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * input.h - documents for feeds: out of files, folders, archives and the web.
+ * input.h - documents for feeds: out of files, folders, archives and the web
  */
 #ifndef STEP_ADVISORY_INPUT_H
 #define STEP_ADVISORY_INPUT_H
@@ -10,7 +10,8 @@
 /*
  * Everything at from, a path or an http(s) URL, through the feeds that know it into b.
  * Files that none knows are added to *unrecognised. -1: ERR_USAGE for what cannot be
- * opened, ERR_DATABASE for what cannot be trusted; both name the file.
+ * opened, ERR_DATABASE for what cannot be trusted; both name the file. ERR_INTERNAL where memory
+ * or libcurl is not to be had.
  */
 int input_read(
     const char *from, struct build *b, uint64_t *unrecognised, struct err *err) MUST_CHECK;

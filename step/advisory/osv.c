@@ -47,12 +47,6 @@ osv_claims(struct str head)
 		   doc_peek_key(head, 1, "schema_version"));
 }
 
-static bool
-is_cve(const char *id)
-{
-	return strncmp(id, "CVE-", 4) == 0;
-}
-
 /* A distribution's own name for a CVE id is as good as that: "UBUNTU-CVE-2021-3782". */
 static const char *
 without_publisher(const char *id)
@@ -114,6 +108,13 @@ say_closed(struct record *r, struct affected one, const char *fixed, const char 
 	statements_add(r->arena, &r->said, &one);
 }
 
+/* "0" is before every version: from the beginning. */
+static const char *
+since(const char *introduced)
+{
+	return strcmp(introduced, "0") == 0 ? NULL : introduced;
+}
+
 /*
  * The events of one range. Nearly all publishers put them in order of version; where
  * several are introduced first, the oldest of them is ended first.
@@ -139,16 +140,13 @@ read_events(struct record *r, const struct affected *about, const struct doc *en
 		if (ended == begun.count && i > 0)
 			continue; /* ends what is over already, as a fix on another branch */
 		if (ended < begun.count)
-			one.introduced = begun.list[ended++];
-		if (one.introduced && strcmp(one.introduced, "0") == 0)
-			one.introduced = NULL;
+			one.introduced = since(begun.list[ended++]);
 		say_closed(r, one, fixed, last);
 	}
 	for (; ended < begun.count; ended++) {
 		struct affected one = *about;
 
-		if (strcmp(begun.list[ended], "0") != 0)
-			one.introduced = begun.list[ended];
+		one.introduced = since(begun.list[ended]);
 		say_open(r, one, entry, is_distro);
 	}
 }
@@ -419,7 +417,7 @@ osv_parse(const char *name, struct stream *in, struct build *b, struct err *err)
 	struct str bytes;
 
 	/* The longest record known, of a kernel in every release of Ubuntu, has a few MB. */
-	if (stream_whole(in, LIMIT_YAML_FEED, ERR_DATABASE, a, &bytes, err) < 0 ||
+	if (stream_whole(in, LIMIT_FEED_DOCUMENT, ERR_DATABASE, a, &bytes, err) < 0 ||
 	    doc_parse_json(bytes, ERR_DATABASE, &document, err) < 0)
 		return err_wrap(err, "%s", name);
 	record.doc = document;

@@ -5,7 +5,7 @@
 #ifndef STEP_ADVISORY_OSV_H
 #define STEP_ADVISORY_OSV_H
 
-#include "step/advisory/record.h"
+#include "step/advisory/feed_fields.h"
 
 /* An ecosystem as OSV writes it, in our terms. */
 struct osv_ecosystem {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pack.h - one statement as bytes: what the database keeps per package.
+ * pack.h - one statement as bytes: what the database keeps per package
  */
 #ifndef STEP_ADVISORY_PACK_H
 #define STEP_ADVISORY_PACK_H

@@ -113,7 +113,7 @@ pages_stamp(int fd)
 	}
 }
 
-/* ---- Opening. ---- */
+/* ---- Opening ---- */
 
 /* What the first bytes must say, as far as it does not depend on the rest. */
 static int
@@ -226,7 +226,7 @@ pages_damaged(const struct pages *p)
 	return p->damaged;
 }
 
-/* ---- The file system that SQLite sees. ---- */
+/* ---- The file system that SQLite sees ---- */
 
 static int
 served_close(sqlite3_file *f)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages.h - an SQLite file each of whose pages carries its checksum.
+ * pages.h - an SQLite file each of whose pages carries its checksum
  */
 #ifndef STEP_ADVISORY_PAGES_H
 #define STEP_ADVISORY_PAGES_H

@@ -14,7 +14,7 @@
  *
  * The file is ours, so a line that is not understood is an error, not skipped.
  */
-#include "step/advisory/record.h"
+#include "step/advisory/feed_fields.h"
 
 #include <string.h>
 
@@ -110,7 +110,7 @@ read_vulnerability(struct entry *e, struct arena *a, struct str line)
 	e->advisory.severity = severity_of_word(severity);
 	e->advisory.cvss_vector = next_field(a, &line);
 	e->advisory.title = next_field(a, &line);
-	if (strncmp(id, "CVE-", 4) == 0)
+	if (is_cve(id))
 		e->advisory.url = arena_textf(a, "https://www.cve.org/CVERecord?id=%s", id);
 	return !severity || e->advisory.severity != SEVERITY_UNKNOWN;
 }
@@ -151,7 +151,7 @@ read_line(struct entry *e, struct arena *a, struct str line, struct build *b)
 static int
 starter_parse(const char *name, struct stream *in, struct build *b, struct err *err)
 {
-	AUTO_LINES lines = lines_new(in);
+	AUTO_LINES lines = lines_new(in, ERR_DATABASE);
 	AUTO_ARENA a = arena_new();
 	struct entry entry = { 0 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * starter.h - the embedded starter set: starter.tsv as bytes, made by the build.
+ * starter.h - the embedded starter set: starter.tsv as bytes, made by the build
  */
 #ifndef STEP_ADVISORY_STARTER_H
 #define STEP_ADVISORY_STARTER_H

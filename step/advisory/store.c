@@ -18,9 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIMIT_ECOSYSTEMS 10000       /* of one database; a release is one */
-#define LIMIT_VALUE      (256 * MIB) /* one value of a table: all that is said of one package */
-#define DAY              86400
+#define LIMIT_ECOSYSTEMS 10000 /* of one database; a release is one */
 
 enum query {
 	FIND_PACKAGE = 0,
@@ -89,7 +87,7 @@ text_column(sqlite3_stmt *q, int column, struct arena *a)
 	return arena_text(a, (struct str){ text, (size_t)sqlite3_column_bytes(q, column) });
 }
 
-/* ---- Opening. ---- */
+/* ---- Opening ---- */
 
 /* Nothing in the file may make SQLite run, map or believe anything. */
 static int
@@ -98,7 +96,7 @@ harden(struct store *s, struct err *err)
 	static const struct {
 		int id, value;
 	} limits[] = {
-		{ SQLITE_LIMIT_LENGTH, (int)LIMIT_VALUE },
+		{ SQLITE_LIMIT_LENGTH, (int)LIMIT_PACKED },
 		{ SQLITE_LIMIT_SQL_LENGTH, 4096 },
 		{ SQLITE_LIMIT_COLUMN, 32 },
 		{ SQLITE_LIMIT_ATTACHED, 0 },
@@ -271,7 +269,7 @@ store_open(const char *path, struct store **ret, struct err *err)
 	int result;
 
 	*s = (struct store){ .arena = arena_new() };
-	s->path = path ? arena_text(s->arena, str_of(path)) : NULL;
+	s->path = path ? arena_string(s->arena, str_of(path)) : NULL;
 	result = path ? open_file(s, err) : open_starter(s, err);
 	if (result == 0)
 		result = read_facts(s, err);
@@ -301,15 +299,14 @@ store_verify(struct store *s, struct err *err)
 	return s->pages ? pages_verify(s->pages, err) : 0;
 }
 
-/* ---- Facts. ---- */
+/* ---- Facts ---- */
 
-int
-store_facts(struct store *s, struct arena *a, struct database_facts *ret, struct err *err)
+void
+store_facts(const struct store *s, struct arena *a, struct database_facts *ret)
 {
 	struct database_feed *list = arena_alloc(a, (s->nfeeds + 1) * sizeof(*list));
 	const char **names = arena_alloc(a, (s->necosystems + 1) * sizeof(*names));
 
-	(void)err;
 	for (size_t i = 0; i < s->nfeeds; i++)
 		list[i] =
 		    (struct database_feed){ feeds[s->feeds[i].rank]->name, s->feeds[i].statements };
@@ -325,7 +322,6 @@ store_facts(struct store *s, struct arena *a, struct database_facts *ret, struct
 		.statements = s->statements,
 		.ecosystems = names,
 	};
-	return 0;
 }
 
 int
@@ -339,11 +335,10 @@ store_check_age(const struct database_facts *f, const char *path, int64_t now, u
 		return err_set(err, ERR_DATABASE,
 		    "advisory database '%s' was built in the future, on %s: a clock is wrong", path,
 		    f->database.built);
-	if (now - f->built > (int64_t)max_days * DAY)
+	if (now - f->built > max_days * DAY)
 		return err_set(err, ERR_DATABASE,
 		    "advisory database '%s' was built on %s, more than %u days ago: build it "
-		    "again, "
-		    "or raise --db-max-age",
+		    "again, or raise --db-max-age",
 		    path, f->database.built, max_days);
 	return 0;
 }
@@ -373,7 +368,7 @@ store_covers(struct store *s, const char *ecosystem)
 	return find_ecosystem(s, ecosystem) != NULL;
 }
 
-/* ---- Asking. ---- */
+/* ---- Asking ---- */
 
 /* A feed's number in the database becomes its place in feeds[]. */
 static bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store.h - the advisory database: open, ask, build.
+ * store.h - the advisory database: open, ask, build
  */
 #ifndef STEP_ADVISORY_STORE_H
 #define STEP_ADVISORY_STORE_H
@@ -21,8 +21,7 @@ struct database_facts {
 	const char *const *ecosystems; /* covered, sorted, NULL-terminated */
 };
 /* What it holds, in the arena. */
-int store_facts(
-    struct store *s, struct arena *a, struct database_facts *ret, struct err *err) MUST_CHECK;
+void store_facts(const struct store *s, struct arena *a, struct database_facts *ret);
 bool store_covers(struct store *s, const char *ecosystem);
 /* Read every byte of it: damage anywhere is ERR_DATABASE. Opening finds it in what a lookup needs. */
 int store_verify(struct store *s, struct err *err) MUST_CHECK;
@@ -48,7 +47,7 @@ int store_lookup(struct store *s, const char *ecosystem, const char *package, st
 int store_describe(struct store *s, const struct statement *statement, struct arena *a,
     struct advisory *ret, struct err *err) MUST_CHECK;
 
-/* ---- Building one. ---- */
+/* ---- Building one ---- */
 
 struct build_skipped {
 	const char *reason;

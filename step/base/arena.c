@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arena.c - memory given back all at once, and allocation that cannot fail.
+ * arena.c - memory given back all at once, and allocation that cannot fail
  *
  * An arena is a list of chunks, each twice as large as the one before up to
  * CHUNK_MOST, so that a small use stays small and a large one makes few calls.
@@ -34,7 +34,7 @@ or_exit(void *p)
 	if (p)
 		return p;
 	fputs("scanstep: out of memory\n", stderr);
-	_Exit(7);
+	_Exit(STATUS_INTERNAL);
 }
 
 void *
@@ -144,6 +144,16 @@ arena_copy(struct arena *a, const void *bytes, size_t len)
 	if (len)
 		memcpy(p, bytes, len);
 	return p;
+}
+
+char *
+arena_string(struct arena *a, struct str s)
+{
+	char *text = take(a, s.len + 1);
+
+	memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	return text;
 }
 
 void *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode.c - gzip (ISA-L), zstd or plain bytes into one stream.
+ * decode.c - gzip (ISA-L), zstd or plain bytes into one stream
  *
  * gzip's frame is read here: ISA-L's own header parser fails on headers that
  * are split across reads, and it forgets errors. So it gets the raw DEFLATE
@@ -21,7 +21,7 @@
 
 enum {
 	INPUT_SIZE = 128 << 10,
-	GZIP_HEADER_MOST = 64 << 10, /* extra field, name and comment together */
+	LIMIT_GZIP_HEADER = 64 << 10, /* extra field, name and comment together */
 	ZSTD_WINDOW_LOG = 27, /* 128 MiB: what zstd --long writes, and the sandbox has room for */
 };
 
@@ -29,6 +29,7 @@ struct decoder {
 	struct stream stream;
 	struct stream *in;
 	bool check_crc;
+	enum err_kind kind; /* of what is wrong with the bytes */
 	bool started;
 	bool ended;   /* in has no more */
 	bool between; /* gzip: behind a member; zstd: behind a frame */
@@ -85,9 +86,9 @@ fill(struct decoder *d, struct err *err)
 }
 
 static int
-cut_short(struct err *err, const char *what)
+cut_short(const struct decoder *d, const char *what, struct err *err)
 {
-	return err_set(err, ERR_CONTENT, "%s: the data ends early", what);
+	return err_set(err, d->kind, "%s: the data ends early", what);
 }
 
 /* ---- gzip ---- */
@@ -99,7 +100,7 @@ next_byte(struct decoder *d, struct err *err)
 	int more;
 
 	if (d->register_len) {
-		int byte = d->register_bits & 0xff;
+		int byte = (int)(d->register_bits & 0xff);
 
 		d->register_bits >>= 8;
 		d->register_len--;
@@ -118,17 +119,16 @@ little_endian(struct decoder *d, unsigned count, uint32_t *ret, struct err *err)
 		int byte = next_byte(d, err);
 
 		if (byte < 0)
-			return byte == -1 ? cut_short(err, "gzip") : -1;
+			return byte == -1 ? cut_short(d, "gzip", err) : -1;
 		*ret |= (uint32_t)byte << (8 * i);
 	}
 	return 0;
 }
 
 static int
-header_too_long(struct err *err)
+header_too_long(const struct decoder *d, struct err *err)
 {
-	return err_set(
-	    err, ERR_CONTENT, "gzip: the header is longer than %d bytes", GZIP_HEADER_MOST);
+	return err_set(err, d->kind, "gzip: the header is longer than %d bytes", LIMIT_GZIP_HEADER);
 }
 
 /* Skips a text that ends with a NUL. */
@@ -139,8 +139,23 @@ skip_text(struct decoder *d, uint32_t *left, struct err *err)
 
 	while ((byte = next_byte(d, err)) > 0)
 		if ((*left)-- == 0)
-			return header_too_long(err);
-	return byte == 0 ? 0 : byte == -1 ? cut_short(err, "gzip") : -1;
+			return header_too_long(d, err);
+	return byte == 0 ? 0 : byte == -1 ? cut_short(d, "gzip", err) : -1;
+}
+
+/* Skips a field that begins with its length, which is less than any limit. */
+static int
+skip_extra(struct decoder *d, uint32_t *left, struct err *err)
+{
+	uint32_t len, skipped;
+
+	if (little_endian(d, 2, &len, err) < 0)
+		return -1;
+	*left -= len;
+	for (; len > 0; len--)
+		if (little_endian(d, 1, &skipped, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* The header behind its two magic bytes. */
@@ -154,21 +169,18 @@ gzip_header(struct decoder *d, struct err *err)
 		FCOMMENT = 16,
 		RESERVED = 0xe0
 	};
-	uint32_t method_and_flags, skipped, extra = 0, left = GZIP_HEADER_MOST;
+	uint32_t method_and_flags, skipped, left = LIMIT_GZIP_HEADER;
 	unsigned flags;
 
 	if (little_endian(d, 2, &method_and_flags, err) < 0)
 		return -1;
 	flags = method_and_flags >> 8;
 	if ((method_and_flags & 0xff) != 8 || (flags & RESERVED))
-		return err_set(err, ERR_CONTENT, "gzip: unknown method or flags");
+		return err_set(err, d->kind, "gzip: unknown method or flags");
 	if (little_endian(d, 4, &skipped, err) < 0 || little_endian(d, 2, &skipped, err) < 0)
 		return -1;
-	if ((flags & FEXTRA) && little_endian(d, 2, &extra, err) < 0)
+	if ((flags & FEXTRA) && skip_extra(d, &left, err) < 0)
 		return -1;
-	for (; extra; extra--, left--)
-		if (little_endian(d, 1, &skipped, err) < 0)
-			return -1;
 	if ((flags & FNAME) && skip_text(d, &left, err) < 0)
 		return -1;
 	if ((flags & FCOMMENT) && skip_text(d, &left, err) < 0)
@@ -193,9 +205,9 @@ gzip_trailer(struct decoder *d, struct err *err)
 	if (little_endian(d, 4, &crc, err) < 0 || little_endian(d, 4, &size, err) < 0)
 		return -1;
 	if (d->check_crc && crc != d->crc)
-		return err_set(err, ERR_CONTENT, "gzip: the checksum does not match");
+		return err_set(err, d->kind, "gzip: the checksum does not match");
 	if (size != d->size)
-		return err_set(err, ERR_CONTENT, "gzip: the length does not match");
+		return err_set(err, d->kind, "gzip: the length does not match");
 	d->between = true;
 	return 0;
 }
@@ -216,7 +228,7 @@ gzip_next_member(struct decoder *d, struct err *err)
 		byte = next_byte(d, err);
 	if (byte == -1)
 		return 0;
-	return byte == -2 ? -1 : err_set(err, ERR_CONTENT, "gzip: unknown bytes behind the data");
+	return byte == -2 ? -1 : err_set(err, d->kind, "gzip: unknown bytes behind the data");
 }
 
 /* Some output of the member under way: its length, 0 at the member's end. */
@@ -239,7 +251,7 @@ gzip_inflate(struct decoder *d, unsigned char *buf, size_t len, struct err *err)
 		z->avail_out = (uint32_t)len;
 		status = isal_inflate(z);
 		if (status < 0)
-			return err_set(err, ERR_CONTENT, "gzip: the data is damaged");
+			return err_set(err, d->kind, "gzip: the data is damaged");
 		d->at = d->len - z->avail_in;
 		made = len - z->avail_out;
 		if (made) {
@@ -251,7 +263,7 @@ gzip_inflate(struct decoder *d, unsigned char *buf, size_t len, struct err *err)
 		if (z->block_state == ISAL_BLOCK_FINISH)
 			return 0;
 		if (more == 0)
-			return cut_short(err, "gzip");
+			return cut_short(d, "gzip", err);
 	}
 }
 
@@ -293,11 +305,11 @@ zstd_read(struct decoder *d, void *buf, size_t len, struct err *err)
 			return 0;
 		hint = ZSTD_decompressStream(d->zstd, &out, &in);
 		if (ZSTD_isError(hint))
-			return err_set(err, ERR_CONTENT, "zstd: %s", ZSTD_getErrorName(hint));
+			return err_set(err, d->kind, "zstd: %s", ZSTD_getErrorName(hint));
 		d->at = in.pos;
 		d->between = hint == 0;
 		if (more == 0 && out.pos == 0 && !d->between)
-			return cut_short(err, "zstd");
+			return cut_short(d, "zstd", err);
 	}
 	return (ssize_t)out.pos;
 }
@@ -308,16 +320,12 @@ static int
 start(struct decoder *d, struct err *err)
 {
 	struct str head;
+	ssize_t n = stream_fill(d->in, d->input, ENCODING_HEAD, err);
 
-	/* Six bytes tell; a source may give fewer at a time. */
-	while (d->len < 6 && !d->ended) {
-		ssize_t n = stream_read(d->in, d->input + d->len, INPUT_SIZE - d->len, err);
-
-		if (n < 0)
-			return -1;
-		d->len += (size_t)n;
-		d->ended = n == 0;
-	}
+	if (n < 0)
+		return -1;
+	d->len = (size_t)n;
+	d->ended = n < ENCODING_HEAD;
 	head = (struct str){ (const char *)d->input, d->len };
 	d->encoding = encoding_of(head);
 	d->started = true;
@@ -335,9 +343,9 @@ start(struct decoder *d, struct err *err)
 		ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
 		return 0;
 	case ENCODING_XZ:
-		return err_set(err, ERR_CONTENT, "xz compression is not supported");
+		return err_set(err, d->kind, "xz compression is not supported");
 	case ENCODING_BZIP2:
-		return err_set(err, ERR_CONTENT, "bzip2 compression is not supported");
+		return err_set(err, d->kind, "bzip2 compression is not supported");
 	}
 	return -1;
 }
@@ -382,13 +390,14 @@ decoder_close(struct stream *s)
 }
 
 struct stream *
-stream_decode(struct stream *in, bool check_crc)
+stream_decode(struct stream *in, bool check_crc, enum err_kind kind)
 {
 	struct decoder *d = xalloc(sizeof(*d));
 
 	d->stream = (struct stream){ decoder_read, decoder_close };
 	d->in = in;
 	d->check_crc = check_crc;
+	d->kind = kind;
 	d->input = xalloc(INPUT_SIZE);
 	return &d->stream;
 }

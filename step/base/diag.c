@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * diag.c - errors with a kind and a chain; messages with control bytes made visible.
+ * diag.c - errors with a kind and a chain; messages with control bytes made visible
  */
 #include "step/base/base.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+enum {
+	PROGRESS_WIDTH = 70, /* of a narrow terminal: a line that wraps cannot be taken back */
+};
 
 static enum say_level shown = SAY_WARNING;
 static bool in_progress; /* a line of progress stands on the terminal */
@@ -23,20 +27,18 @@ make_visible(char *ret, size_t size, const char *text)
 	while (*text) {
 		const char *at = text;
 		int32_t c = utf8_next(&text);
-		char shape[16];
-		int n;
+		char number[UTF8_NUMBER];
+		size_t n = (size_t)(text - at);
 
-		if (c < 0)
-			n = snprintf(shape, sizeof(shape), "\\x%02x", (unsigned char)*at);
-		else if (utf8_is_control(c))
-			n = snprintf(
-			    shape, sizeof(shape), c < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)c);
-		else
-			n = snprintf(shape, sizeof(shape), "%.*s", (int)(text - at), at);
-		if (len + (size_t)n >= size)
+		if (c < 0 || utf8_is_control(c)) {
+			utf8_number(c, at, number);
+			at = number;
+			n = strlen(number);
+		}
+		if (len + n >= size)
 			break;
-		memcpy(ret + len, shape, (size_t)n);
-		len += (size_t)n;
+		memcpy(ret + len, at, n);
+		len += n;
 	}
 	ret[len] = '\0';
 }
@@ -83,20 +85,20 @@ err_status(const struct err *err)
 {
 	switch (err->kind) {
 	case ERR_USAGE:
-		return 2;
+		return STATUS_USAGE;
 	case ERR_IMAGE:
-		return 3;
+		return STATUS_IMAGE;
 	case ERR_CONTENT:
-		return 4;
+		return STATUS_INCOMPLETE;
 	case ERR_DATABASE:
-		return 5;
+		return STATUS_DATABASE;
 	case ERR_OUTPUT:
-		return 6;
+		return STATUS_OUTPUT;
 	case ERR_NONE:
 	case ERR_INTERNAL:
 		break;
 	}
-	return 7;
+	return STATUS_INTERNAL;
 }
 
 void
@@ -129,12 +131,24 @@ say(enum say_level level, const char *fmt, ...)
 			     level == SAY_WARNING ? "warning: " : "", text));
 }
 
+/* The bytes of text that stand on one line of a narrow terminal: one that wraps cannot be taken back. */
+static size_t
+progress_len(const char *text)
+{
+	const char *at = text, *next = text;
+	int32_t c;
+
+	for (int columns = 0; (c = utf8_next(&next)) != 0; at = next) {
+		columns += c < 0x80 ? 1 : 2; /* some take but one */
+		if (columns > PROGRESS_WIDTH)
+			break;
+	}
+	return (size_t)(at - text);
+}
+
 void
 say_progress(const char *fmt, ...)
 {
-	enum {
-		WIDTH = 70
-	}; /* of a narrow terminal: a line that wraps cannot be taken back */
 	char text[1024] = "", line[1100];
 	va_list ap;
 
@@ -146,5 +160,6 @@ say_progress(const char *fmt, ...)
 		va_end(ap);
 	}
 	in_progress = fmt != NULL;
-	write_line(line, snprintf(line, sizeof(line), "\r\033[K%.*s", WIDTH, text));
+	write_line(
+	    line, snprintf(line, sizeof(line), "\r\033[K%.*s", (int)progress_len(text), text));
 }

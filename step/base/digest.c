@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digest.c - SHA-256, and digests as registries write them: "sha256:" and hexadecimal digits.
+ * digest.c - SHA-256, and digests as registries write them: "sha256:" and hexadecimal digits
  *
  * libcrypto's plain functions: its newer interface loads a provider first,
  * which takes as long as walking an Alpine layer.
@@ -42,6 +42,16 @@ sha256_hex(struct sha256 *h, char ret[SHA256_HEX])
 	SHA256_Final(sum, context(h));
 	for (size_t i = 0; i < sizeof(sum); i++)
 		snprintf(ret + 2 * i, 3, "%02x", sum[i]);
+}
+
+void
+sha256_of(struct str bytes, char ret[SHA256_HEX])
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_update(&h, bytes.ptr, bytes.len);
+	sha256_hex(&h, ret);
 }
 
 bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doc.h - JSON and YAML documents as one tree; long JSON a member at a time.
+ * doc.h - JSON and YAML documents as one tree; long JSON a member at a time
  *
  * The one door to jansson's parser and to libyaml. Everything is bounded: no
  * YAML aliases, anchors, tags or second document, no duplicate keys, no deeper

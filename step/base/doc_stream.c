@@ -169,7 +169,7 @@ take_value(struct doc_stream *d, struct doc **ret, struct err *err)
 static int
 begin(struct doc_stream *d, struct err *err)
 {
-	char c;
+	char c = '\0';
 
 	switch (peek(d, &c, err)) {
 	case -1:
@@ -190,7 +190,7 @@ begin(struct doc_stream *d, struct err *err)
 static int
 finish(struct doc_stream *d, struct err *err)
 {
-	char c;
+	char c = '\0';
 	int n;
 
 	drop(d, 1);
@@ -205,7 +205,7 @@ finish(struct doc_stream *d, struct err *err)
 static int
 take_key(struct doc_stream *d, struct err *err)
 {
-	char c;
+	char c = '\0';
 
 	if (peek_more(d, &c, err) < 0)
 		return -1;
@@ -224,7 +224,7 @@ take_key(struct doc_stream *d, struct err *err)
 int
 doc_stream_next(struct doc_stream *d, const char **ret_key, struct doc **ret_value, struct err *err)
 {
-	char c;
+	char c = '\0';
 
 	if (d->ended)
 		return 0;

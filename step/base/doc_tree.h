@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doc_tree.h - what the doc files share: nodes as jansson's, and a look at JSON before it is parsed.
+ * doc_tree.h - what the doc files share: nodes as jansson's, and a look at JSON before it is parsed
  *
  * A struct doc is a json_t under another name. The one thing that jansson has no
  * value for is a plain YAML scalar that has a kind and keeps its spelling. It is

@@ -13,7 +13,9 @@
  * keys that are no scalars, what is not UTF-8. libyaml's own loader is not used:
  * its time grows with the square of anchors and depth. By events nothing is read
  * on after the first that is too deep, and what the scanner reads ahead is bounded
- * by the 1024 characters that a key may be long.
+ * by the 1024 characters that a key may be long. Its time also grows with the square
+ * of %TAG lines, all of which it reads before it says a word: they are looked for
+ * beforehand, so that no line of a text may begin like that either.
  */
 #include "step/base/doc_tree.h"
 
@@ -163,7 +165,8 @@ open_level(struct builder *b, json_t *node, const yaml_mark_t *at, struct err *e
 {
 	if (b->depth == LIMIT_YAML_DEPTH) {
 		json_decref(node);
-		return fail(b, at, err, "nested deeper than 32 levels");
+		return err_set(err, b->kind, "line %zu, column %zu: nested deeper than %d levels",
+		    at->line + 1, at->column + 1, LIMIT_YAML_DEPTH);
 	}
 	if (place(b, node, at, err) < 0)
 		return -1;
@@ -221,12 +224,7 @@ take_event(struct builder *b, const yaml_event_t *event, struct err *err)
 
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT:
-		if (++b->documents > 1)
-			return fail(b, at, err, "a second document");
-		if (event->data.document_start.tag_directives.start !=
-		    event->data.document_start.tag_directives.end)
-			return fail(b, at, err, "tags are not allowed");
-		return 0;
+		return ++b->documents > 1 ? fail(b, at, err, "a second document") : 0;
 	case YAML_ALIAS_EVENT:
 		return fail(b, at, err, "aliases are not allowed");
 	case YAML_SCALAR_EVENT:
@@ -276,6 +274,36 @@ build(struct builder *b, struct err *err)
 	return 0;
 }
 
+/* Does a line begin behind these bytes, to libyaml? It has five ends of lines. */
+static bool
+ends_line(struct str before)
+{
+	return before.len == 0 || str_ends(before, "\n") || str_ends(before, "\r") ||
+	       str_ends(before, "\xc2\x85") || str_ends(before, "\xe2\x80\xa8") ||
+	       str_ends(before, "\xe2\x80\xa9");
+}
+
+static int
+check_directives(const struct builder *b, struct err *err)
+{
+	struct str rest = b->bytes;
+	const char *at;
+
+	while (rest.len && (at = memchr(rest.ptr, '%', rest.len)) != NULL) {
+		struct str before = { b->bytes.ptr, (size_t)(at - b->bytes.ptr) };
+		struct doc_place place = { 1, 1 };
+
+		rest = str_skip(b->bytes, before.len);
+		if (str_starts(rest, "%TAG") && ends_line(before)) {
+			doc_place_move(&place, before);
+			return err_set(err, b->kind, "line %zu, column %zu: tags are not allowed",
+			    place.line, place.column);
+		}
+		rest = str_skip(rest, 1);
+	}
+	return 0;
+}
+
 int
 doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err)
 {
@@ -283,11 +311,13 @@ doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct er
 	struct builder b = { .kind = kind };
 	int rc;
 
-	if (bytes.len > LIMIT_YAML_FEED)
-		return err_set(err, kind, "longer than %d MiB", (int)(LIMIT_YAML_FEED / MIB));
+	if (bytes.len > LIMIT_FEED_DOCUMENT)
+		return err_set(err, kind, "longer than %d MiB", (int)(LIMIT_FEED_DOCUMENT / MIB));
 	if (str_starts(bytes, "\xff\xfe") || str_starts(bytes, "\xfe\xff"))
 		return err_set(err, kind, "line 1, column 1: UTF-16, where UTF-8 is wanted");
 	b.bytes = str_starts(bytes, mark) ? str_skip(bytes, strlen(mark)) : bytes;
+	if (check_directives(&b, err) < 0)
+		return -1;
 	if (!yaml_parser_initialize(&b.parser))
 		return err_set(err, ERR_INTERNAL, "out of memory for a YAML parser");
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);

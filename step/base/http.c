@@ -10,8 +10,8 @@
  * libcurl ends slow transfers by a clock that also runs while nobody reads; here only
  * the time spent waiting for bytes counts.
  *
- * Handles that came to a clean end are kept for the next request, and their connections
- * with them. Left out: HTTP/2, cookies, netrc, redirects, content encodings.
+ * Handles are kept for the next request whatever came of the last (libcurl.c), and with them
+ * those connections that libcurl saw end cleanly. Left out: HTTP/2, cookies, netrc, redirects, content encodings.
  */
 #include "step/base/http.h"
 
@@ -125,7 +125,6 @@ take_field(struct transfer *t, struct str line)
 		{ "Location", &r->location },
 		{ "Content-Type", &r->content_type },
 		{ "Content-Range", &r->content_range },
-		{ "Docker-Content-Digest", &r->digest },
 		{ "Retry-After", &r->retry_after },
 	};
 	struct str name = str_cut(&line, ':'), value = str_trim(line);
@@ -450,19 +449,8 @@ http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
 char *
 http_escape(struct arena *a, const char *value)
 {
-	size_t len = strlen(value), n = 0;
-	char *text = arena_alloc(a, 3 * len + 1);
+	char *text = arena_alloc(a, 3 * strlen(value) + 1);
 
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)value[i];
-
-		if (isalnum(c) != 0 || strchr("-._~", c) != NULL) {
-			text[n++] = (char)c;
-			continue;
-		}
-		text[n++] = '%';
-		text[n++] = "0123456789ABCDEF"[c >> 4];
-		text[n++] = "0123456789ABCDEF"[c & 15];
-	}
+	percent_encode(text, str_of(value), UNRESERVED_URI);
 	return text;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http.h - HTTP(S) GET with timeouts and ceilings; libcurl, loaded when first needed.
+ * http.h - HTTP(S) GET with timeouts and ceilings; libcurl, loaded when first needed
  */
 #ifndef STEP_BASE_HTTP_H
 #define STEP_BASE_HTTP_H
@@ -20,7 +20,6 @@ struct http_response {
 	const char *location;          /* Location, or NULL */
 	const char *content_type;      /* without parameters, or NULL */
 	const char *content_range;     /* Content-Range, or NULL */
-	const char *digest;            /* Docker-Content-Digest, or NULL */
 	const char *retry_after;       /* Retry-After, or NULL */
 	const char *const *challenges; /* every WWW-Authenticate value, NULL-terminated */
 	struct stream *body;           /* owned by the caller: stream_close() */
@@ -30,8 +29,8 @@ struct http_response {
  * Send it and wait for the header of the answer; the body is read from the
  * stream as it arrives. Response text is in the arena. Any status is success
  * here. -1 with err (of the given kind) naming the host and what failed: name,
- * connection, TLS, timeout. May be called from several threads at once.
- * A connection that breaks before the header is complete is tried again.
+ * connection, TLS, timeout; ERR_INTERNAL where libcurl is not usable. May be called from
+ * several threads at once. A connection that breaks before the header is complete is tried again.
  */
 int http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;

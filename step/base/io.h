@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * io.h - bytes in and out, and every ceiling of the program with its reason.
+ * io.h - bytes in and out, and the ceilings that several files share
+ *
+ * Each ceiling on input is a LIMIT_ with its reason: one that several files share stands here, a
+ * file's own on top of that file.
  */
 #ifndef STEP_BASE_IO_H
 #define STEP_BASE_IO_H
@@ -10,40 +13,46 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* ---- Ceilings. A size from outside meets one of these before it meets memory. ---- */
+/* ---- Ceilings: a size from outside meets one of these before it meets memory ---- */
 
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
-#define LIMIT_DOCUMENT    (4 * MIB)   /* manifest, index, config: registries accept 4 MiB */
-#define LIMIT_TOKEN       (256 * KIB) /* a token service's answer */
-#define LIMIT_ERROR_BODY  (64 * KIB)  /* what a server says beside an error */
-#define LIMIT_LAYERS      1024        /* layers of one image; runtimes stop at 127 */
-#define LIMIT_INDEX       1000        /* entries of one index */
-#define LIMIT_INDEX_DEPTH 4           /* indexes within indexes */
-#define LIMIT_REDIRECTS   5           /* hops of one request */
-#define LIMIT_BLOB        (16 * GIB)  /* one compressed layer */
-#define LIMIT_IMAGE       (64 * GIB)  /* all layers of an image, uncompressed */
-#define LIMIT_ENTRIES     5000000     /* entries of one layer */
-#define LIMIT_PATH        4096        /* one path, as PATH_MAX */
-#define LIMIT_HOPS        40          /* symbolic links on one path, as Linux */
-#define LIMIT_PACKAGE_DB  (512 * MIB) /* one database of packages, read in pieces */
-#define LIMIT_RECORD      (1 * MIB)   /* one record of such a database */
-#define LIMIT_PACKAGES    200000      /* packages of one layer; a full Debian has 70,000 */
-#define LIMIT_MARKS       100000      /* entries of interest in one layer */
-#define LIMIT_INVENTORY   (128 * MIB) /* one layer's inventory, as bytes */
-#define LIMIT_FIELD       (64 * KIB)  /* one name, version or other field of a package */
-#define LIMIT_DEPTH       64          /* nesting of a JSON document */
-#define LIMIT_YAML        (1 * MIB)   /* an allow-list or configuration file */
-#define LIMIT_YAML_FEED   (64 * MIB)  /* an advisory file in YAML */
-#define LIMIT_YAML_DEPTH  32          /* libyaml's time grows with the square of the depth */
-#define LIMIT_MEMBER      (512 * MIB) /* one top-level member of a streamed document */
-#define LIMIT_NODES       2000000 /* values of one tree: each costs up to 230 bytes, however short */
-#define LIMIT_FINDINGS    50000 /* findings of one report: with their packages within LIMIT_NODES */
-#define LIMIT_REPORT      (512 * MIB) /* a stored report that is read back */
+#define LIMIT_DOCUMENT      (4 * MIB)   /* manifest, index, config: registries accept 4 MiB */
+#define LIMIT_TOKEN         (256 * KIB) /* a token service's answer */
+#define LIMIT_ERROR_BODY    (64 * KIB)  /* what a server says beside an error */
+#define LIMIT_LAYERS        1024        /* layers of one image; runtimes stop at 127 */
+#define LIMIT_INDEX         1000        /* images that one index or archive names */
+#define LIMIT_INDEX_DEPTH   4           /* indexes within indexes */
+#define LIMIT_REDIRECTS     5           /* hops of one request */
+#define LIMIT_BLOB          (16 * GIB)  /* one compressed layer */
+#define LIMIT_IMAGE         (64 * GIB)  /* all layers of an image, uncompressed */
+#define LIMIT_ENTRIES       5000000     /* entries of one layer */
+#define LIMIT_PATH          4096        /* one path, as PATH_MAX */
+#define LIMIT_HOPS          40          /* symbolic links on one path, as Linux */
+#define LIMIT_PACKAGE_DB    (512 * MIB) /* one database of packages, read in pieces */
+#define LIMIT_RECORD        (1 * MIB)   /* one record of such a database */
+#define LIMIT_PACKAGES      100000 /* packages of a file, of an image; a full Debian has 70,000 */
+#define LIMIT_MARKS         20000 /* entries of interest in one layer; distroless images have hundreds */
+#define LIMIT_INVENTORY     (128 * MIB) /* one layer's inventory, as bytes */
+#define LIMIT_INVENTORIES   (256 * MIB) /* those of all layers of an image */
+#define LIMIT_FIELD         (64 * KIB)  /* one name, version or other field of a package */
+#define LIMIT_DEPTH         64          /* nesting of a JSON document */
+#define LIMIT_YAML          (1 * MIB)   /* an allow-list or configuration file */
+#define LIMIT_FEED_DOCUMENT (64 * MIB)  /* an advisory document that is read in one piece */
+#define LIMIT_YAML_DEPTH    32          /* libyaml's time grows with the square of the depth */
+#define LIMIT_MEMBER        (512 * MIB) /* one top-level member of a streamed document */
+#define LIMIT_NODES         3000000     /* values of one tree, each up to 230 bytes of memory */
+/* What one report holds at most, so that all of it together is read back within LIMIT_NODES. */
+#define LIMIT_FINDINGS 50000
+#define LIMIT_GAPS     10000
+#define LIMIT_NOTICES  10000
+#define LIMIT_REPORT   (512 * MIB) /* a stored report that is read back */
 
-/* ---- Streams: bytes that arrive in order. ---- */
+/* ---- Streams: bytes that arrive in order ---- */
+
+/* A kind that one is made with is that of its own errors; those of a stream below it stay as they are. */
 
 /* Embed it as the first member; both functions are required. */
 struct stream {
@@ -54,6 +63,8 @@ struct stream {
 
 ssize_t stream_read(struct stream *s, void *buf, size_t len, struct err *err) MUST_CHECK;
 void stream_close(struct stream *s); /* NULL is a no-op */
+/* len bytes, however many reads it takes: their count, less only at the end, or -1. */
+ssize_t stream_fill(struct stream *s, void *buf, size_t len, struct err *err) MUST_CHECK;
 
 /*
  * The whole rest of s in one piece in the arena, with a NUL behind it that does
@@ -64,12 +75,13 @@ int stream_whole(struct stream *s, uint64_t max, enum err_kind kind, struct aren
 
 /* len bytes of an open file from offset on, read with pread(): fd's own position is not
  * used, so any number of these may share it. The descriptor stays the caller's. */
-struct stream *stream_of_file(int fd, uint64_t offset, uint64_t len);
+struct stream *stream_of_file(int fd, enum err_kind kind, uint64_t offset, uint64_t len);
 /* A descriptor that is read() to its end and closed with the stream. */
-struct stream *stream_of_fd(int fd);
+struct stream *stream_of_fd(int fd, enum err_kind kind);
 struct stream *stream_of_memory(struct str bytes); /* bytes must outlive it */
-/* s, which it then owns, until limit bytes came: one more is ERR_CONTENT naming what. */
-struct stream *stream_with_limit(struct stream *s, uint64_t limit, const char *what);
+/* s, which it then owns, until limit bytes came: one more is an error naming what. */
+struct stream *stream_with_limit(
+    struct stream *in, uint64_t limit, enum err_kind kind, const char *what);
 
 /*
  * Lines of a stream, for readers of line-based files.
@@ -79,11 +91,11 @@ struct stream *stream_with_limit(struct stream *s, uint64_t limit, const char *w
  * error. ret_complete (or NULL) is false for a last line that has no LF.
  */
 struct lines;
-struct lines *lines_new(struct stream *s); /* s stays the caller's */
+struct lines *lines_new(struct stream *s, enum err_kind kind); /* s stays the caller's */
 void lines_free(struct lines *l);
 int lines_next(struct lines *l, struct str *ret, bool *ret_complete, struct err *err) MUST_CHECK;
 
-/* ---- Encodings of a blob. ---- */
+/* ---- Encodings of a blob ---- */
 
 enum encoding {
 	ENCODING_NONE = 0, /* bytes as they are */
@@ -93,7 +105,9 @@ enum encoding {
 	ENCODING_BZIP2,    /* recognised to be refused */
 };
 
-/* Which encoding these first bytes (6 suffice) announce. */
+#define ENCODING_HEAD 6 /* bytes that tell */
+
+/* Which encoding these first bytes announce. */
 enum encoding encoding_of(struct str head);
 
 /*
@@ -102,11 +116,19 @@ enum encoding encoding_of(struct str head);
  * padding, other bytes are an error; with check_crc the CRC-32 is verified
  * (where a digest covers the bytes it need not be), the length always. zstd:
  * frames and skippable frames, windows up to 128 MiB. A stream that ends early
- * is an error. All errors are ERR_CONTENT.
+ * is an error.
  */
-struct stream *stream_decode(struct stream *in, bool check_crc);
+struct stream *stream_decode(struct stream *in, bool check_crc, enum err_kind kind);
 
-/* ---- SHA-256. ---- */
+/* ---- Tar ---- */
+
+#define TAR_BLOCK 512
+
+bool tar_block_empty(const void *block); /* zeros alone: the end of a tar */
+/* Is it a header? Its checksum says so, which some writers made of signed bytes. */
+bool tar_header_valid(const void *block);
+
+/* ---- SHA-256 ---- */
 
 #define SHA256_HEX 65 /* 64 lower-case digits and a NUL */
 
@@ -117,13 +139,14 @@ struct sha256 {
 void sha256_init(struct sha256 *h);
 void sha256_update(struct sha256 *h, const void *bytes, size_t len);
 void sha256_hex(struct sha256 *h, char ret[SHA256_HEX]); /* h is used up */
+void sha256_of(struct str bytes, char ret[SHA256_HEX]);
 /* True for "sha256:" and 64 lower-case hexadecimal digits. */
 bool digest_valid(struct str digest);
 /* "sha256:..." of all that s holds, in the arena, and its length in bytes. */
 int digest_stream(struct stream *s, struct arena *a, const char **ret_digest, uint64_t *ret_size,
     struct err *err) MUST_CHECK;
 
-/* ---- Files. ---- */
+/* ---- Files ---- */
 
 /* A nameless file in $TMPDIR (or /tmp), open for both, gone when closed; -1 with err (ERR_INTERNAL). */
 int file_spool(struct err *err) MUST_CHECK;
@@ -131,6 +154,8 @@ int file_spool(struct err *err) MUST_CHECK;
 int file_write_all(int fd, const void *bytes, size_t len) MUST_CHECK;
 /* mkdir -p with mode 0700: 0, or -1 with errno. */
 int file_make_dirs(const char *path) MUST_CHECK;
+/* The folder that path lies in, "." without a slash; the caller's to free. */
+char *file_folder(const char *path);
 
 /*
  * A file that appears whole or not at all: written under another name in the
@@ -143,10 +168,12 @@ const char *new_file_path(const struct new_file *f); /* its name for now */
 /* Flush, fsync() when durable, rename; frees f either way. */
 int new_file_commit(struct new_file *f, bool durable, struct err *err) MUST_CHECK;
 void new_file_abandon(struct new_file *f); /* removes it; NULL is a no-op */
-/* For a signal handler: unlink every unfinished file. Async-signal-safe. */
+/* For a handler of both signals that then ends the process: unlink every unfinished file; none begins any more. */
 void new_file_remove_all(void);
+/* Removes what killed processes left unfinished in this folder, once it is a day old. */
+void new_file_sweep(const char *folder);
 
-/* ---- Handles released by scope. ---- */
+/* ---- Handles released by scope ---- */
 
 void auto_fd(int *fd);
 void auto_file(FILE **file);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stream.c - bytes that arrive in order: from files, memory, and each other.
+ * stream.c - bytes that arrive in order: from files, memory, and each other
  */
 #include "step/base/io.h"
 
@@ -20,6 +20,23 @@ stream_close(struct stream *s)
 {
 	if (s)
 		s->close(s);
+}
+
+ssize_t
+stream_fill(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = stream_read(s, (char *)buf + done, len - done, err);
+
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
 }
 
 int
@@ -51,11 +68,12 @@ stream_whole(struct stream *s, uint64_t max, enum err_kind kind, struct arena *a
 	return 0;
 }
 
-/* ---- A part of a file. ---- */
+/* ---- A part of a file ---- */
 
 struct file_stream {
 	struct stream stream;
 	int fd;
+	enum err_kind kind;
 	uint64_t at, left;
 };
 
@@ -73,7 +91,7 @@ file_read(struct stream *s, void *buf, size_t len, struct err *err)
 		n = pread(f->fd, buf, len, (off_t)f->at);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_set(err, ERR_IMAGE, "reading: %s", strerror(errno));
+		return err_set(err, f->kind, "reading: %s", strerror(errno));
 	f->at += (uint64_t)n;
 	f->left -= (uint64_t)n;
 	return n;
@@ -86,30 +104,32 @@ plain_close(struct stream *s)
 }
 
 struct stream *
-stream_of_file(int fd, uint64_t offset, uint64_t len)
+stream_of_file(int fd, enum err_kind kind, uint64_t offset, uint64_t len)
 {
 	struct file_stream *f = xalloc(sizeof(*f));
 
-	*f = (struct file_stream){ { file_read, plain_close }, fd, offset, len };
+	*f = (struct file_stream){ { file_read, plain_close }, fd, kind, offset, len };
 	return &f->stream;
 }
 
-/* ---- A descriptor to its end. ---- */
+/* ---- A descriptor to its end ---- */
 
 struct fd_stream {
 	struct stream stream;
 	int fd;
+	enum err_kind kind;
 };
 
 static ssize_t
 fd_read(struct stream *s, void *buf, size_t len, struct err *err)
 {
+	struct fd_stream *f = (struct fd_stream *)s;
 	ssize_t n;
 
 	do
-		n = read(((struct fd_stream *)s)->fd, buf, len);
+		n = read(f->fd, buf, len);
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? err_set(err, ERR_IMAGE, "reading: %s", strerror(errno)) : n;
+	return n < 0 ? err_set(err, f->kind, "reading: %s", strerror(errno)) : n;
 }
 
 static void
@@ -120,15 +140,15 @@ fd_close(struct stream *s)
 }
 
 struct stream *
-stream_of_fd(int fd)
+stream_of_fd(int fd, enum err_kind kind)
 {
 	struct fd_stream *f = xalloc(sizeof(*f));
 
-	*f = (struct fd_stream){ { fd_read, fd_close }, fd };
+	*f = (struct fd_stream){ { fd_read, fd_close }, fd, kind };
 	return &f->stream;
 }
 
-/* ---- Memory. ---- */
+/* ---- Memory ---- */
 
 struct memory_stream {
 	struct stream stream;
@@ -158,12 +178,13 @@ stream_of_memory(struct str bytes)
 	return &m->stream;
 }
 
-/* ---- A ceiling. ---- */
+/* ---- A ceiling ---- */
 
 struct limit_stream {
 	struct stream stream;
 	struct stream *in;
 	uint64_t limit, left;
+	enum err_kind kind;
 	const char *what;
 };
 
@@ -174,7 +195,7 @@ limit_read(struct stream *s, void *buf, size_t len, struct err *err)
 	ssize_t n = stream_read(l->in, buf, len, err);
 
 	if (n > 0 && (uint64_t)n > l->left)
-		return err_set(err, ERR_CONTENT, "%s: larger than the limit of %llu bytes", l->what,
+		return err_set(err, l->kind, "%s: larger than the limit of %llu bytes", l->what,
 		    (unsigned long long)l->limit);
 	if (n > 0)
 		l->left -= (uint64_t)n;
@@ -189,29 +210,31 @@ limit_close(struct stream *s)
 }
 
 struct stream *
-stream_with_limit(struct stream *in, uint64_t limit, const char *what)
+stream_with_limit(struct stream *in, uint64_t limit, enum err_kind kind, const char *what)
 {
 	struct limit_stream *l = xalloc(sizeof(*l));
 
-	*l = (struct limit_stream){ { limit_read, limit_close }, in, limit, limit, what };
+	*l = (struct limit_stream){ { limit_read, limit_close }, in, limit, limit, kind, what };
 	return &l->stream;
 }
 
-/* ---- Lines. ---- */
+/* ---- Lines ---- */
 
 struct lines {
 	struct stream *in;
+	enum err_kind kind;
 	char *bytes;
 	size_t size, at, len; /* bytes[at .. at + len) are read and not handed out */
 	bool ended;
 };
 
 struct lines *
-lines_new(struct stream *s)
+lines_new(struct stream *s, enum err_kind kind)
 {
 	struct lines *l = xalloc(sizeof(*l));
 
 	l->in = s;
+	l->kind = kind;
 	return l;
 }
 
@@ -225,9 +248,9 @@ lines_free(struct lines *l)
 }
 
 static int
-line_too_long(struct err *err)
+line_too_long(const struct lines *l, struct err *err)
 {
-	return err_set(err, ERR_CONTENT, "a line is longer than the limit of %llu bytes",
+	return err_set(err, l->kind, "a line is longer than the limit of %llu bytes",
 	    (unsigned long long)LIMIT_RECORD);
 }
 
@@ -242,7 +265,7 @@ lines_fill(struct lines *l, struct err *err)
 		l->at = 0;
 	}
 	if (l->len > LIMIT_RECORD)
-		return line_too_long(err);
+		return line_too_long(l, err);
 	if (l->len == l->size) {
 		l->size = l->size ? l->size * 2 : 64 << 10;
 		l->bytes = xrealloc(l->bytes, l->size);
@@ -255,35 +278,41 @@ lines_fill(struct lines *l, struct err *err)
 	return n > 0;
 }
 
-int
-lines_next(struct lines *l, struct str *ret, bool *ret_complete, struct err *err)
+/* Reads until a line is held: 1, or 0 where the input ended within it or before it, or -1. */
+static int
+lines_hold(struct lines *l, struct err *err)
 {
 	size_t looked = 0;
 
 	for (;;) {
-		struct str rest = { l->len ? l->bytes + l->at : "", l->len };
-		struct str unseen = str_skip(rest, looked);
-		bool complete = unseen.len && memchr(unseen.ptr, '\n', unseen.len);
-		int more;
-
-		if (complete || (l->ended && rest.len)) {
-			*ret = str_line(&rest);
-			l->at += l->len - rest.len;
-			l->len = rest.len;
-			if (ret_complete)
-				*ret_complete = complete;
-			return ret->len > LIMIT_RECORD ? line_too_long(err) : 1;
-		}
+		if (l->len > looked && memchr(l->bytes + l->at + looked, '\n', l->len - looked))
+			return 1;
 		if (l->ended)
 			return 0;
 		looked = l->len;
-		more = lines_fill(l, err);
-		if (more < 0)
+		if (lines_fill(l, err) < 0)
 			return -1;
 	}
 }
 
-/* ---- Handles released by scope. ---- */
+int
+lines_next(struct lines *l, struct str *ret, bool *ret_complete, struct err *err)
+{
+	int complete = lines_hold(l, err);
+	struct str rest;
+
+	if (complete < 0 || l->len == 0)
+		return complete;
+	rest = (struct str){ l->bytes + l->at, l->len };
+	*ret = str_line(&rest);
+	l->at += l->len - rest.len;
+	l->len = rest.len;
+	if (ret_complete)
+		*ret_complete = complete > 0;
+	return ret->len > LIMIT_RECORD ? line_too_long(l, err) : 1;
+}
+
+/* ---- Handles released by scope ---- */
 
 void
 auto_fd(int *fd)

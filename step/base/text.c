@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text.c - slices, checked numbers, UTF-8 read and repaired.
+ * text.c - slices, checked numbers, UTF-8 read and repaired
  *
  * UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above
  * U+10FFFF.
  */
 #include "step/base/base.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct str
@@ -111,6 +112,58 @@ str_number(struct str s, uint64_t max, uint64_t *ret)
 	return true;
 }
 
+int
+text_compare(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
+}
+
+int
+text_order(const void *a, const void *b)
+{
+	return text_compare(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *
+percent_encode(char *ret, struct str s, const char *keep)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (c && strchr(keep, c)) {
+			*ret++ = (char)c;
+			continue;
+		}
+		*ret++ = '%';
+		*ret++ = digits[c >> 4];
+		*ret++ = digits[c & 15];
+	}
+	*ret = '\0';
+	return ret;
+}
+
+/* The length of the UTF-8 sequences that begin with this byte, or 0: none does. */
+static size_t
+sequence_len(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Is it a Unicode scalar value, and one that takes so many bytes? */
+static bool
+is_scalar(int32_t c, size_t len)
+{
+	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+
+	return c >= least[len] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
+}
+
 /*
  * The length of the UTF-8 sequence at s and its value, or 0 where there is
  * none. A NUL ends no slice and is a character here.
@@ -118,12 +171,11 @@ str_number(struct str s, uint64_t max, uint64_t *ret)
 static size_t
 decode(struct str s, int32_t *ret)
 {
-	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char first = (unsigned char)s.ptr[0];
-	size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	size_t len = sequence_len(first);
 	int32_t c = len == 1 ? first : first & (0xff >> (len + 1));
 
-	if (len == 0 || first > 0xf4 || len > s.len)
+	if (len == 0 || len > s.len)
 		return 0;
 	for (size_t i = 1; i < len; i++) {
 		unsigned char next = (unsigned char)s.ptr[i];
@@ -132,10 +184,17 @@ decode(struct str s, int32_t *ret)
 			return 0;
 		c = c << 6 | (next & 0x3f);
 	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
 	*ret = c;
-	return len;
+	return is_scalar(c, len) ? len : 0;
+}
+
+/* The length of the character at s, or 0 for what a text cannot hold: no UTF-8, or a NUL. */
+static size_t
+character_len(struct str s)
+{
+	int32_t c;
+
+	return s.ptr[0] ? decode(s, &c) : 0;
 }
 
 int32_t
@@ -149,6 +208,16 @@ utf8_next(const char **text)
 	len = decode((struct str){ *text, strnlen(*text, 4) }, &c);
 	*text += len ? len : 1;
 	return len ? c : -1;
+}
+
+void
+utf8_number(int32_t c, const char *at, char ret[UTF8_NUMBER])
+{
+	snprintf(ret, UTF8_NUMBER,
+	    c > 0xffff ? "\\U%06x"
+	    : c > 0xff ? "\\u%04x"
+		       : "\\x%02x",
+	    c < 0 ? (unsigned)(unsigned char)*at : (unsigned)c);
 }
 
 bool
@@ -166,10 +235,9 @@ arena_text(struct arena *a, struct str s)
 	static const char replacement[] = "\xef\xbf\xbd";
 	size_t bad = 0, len = 0;
 	char *text;
-	int32_t c;
 
 	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
-		n = s.ptr[i] ? decode(str_skip(s, i), &c) : 0;
+		n = character_len(str_skip(s, i));
 		bad += n == 0;
 	}
 	text = arena_alloc(a, s.len + 2 * bad + 1);
@@ -178,7 +246,7 @@ arena_text(struct arena *a, struct str s)
 		return text;
 	}
 	for (size_t i = 0, n; i < s.len; i += n ? n : 1) {
-		n = s.ptr[i] ? decode(str_skip(s, i), &c) : 0;
+		n = character_len(str_skip(s, i));
 		memcpy(text + len, n ? s.ptr + i : replacement, n ? n : 3);
 		len += n ? n : 3;
 	}

@@ -15,8 +15,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define PORT_MAX   65535
-#define HOST_MAX   253 /* RFC 1035 */
+#define LIMIT_PORT 65535
+#define LIMIT_HOST 253 /* RFC 1035 */
 #define HTTP_PORT  80
 #define HTTPS_PORT 443
 
@@ -68,7 +68,7 @@ url_host_valid(struct str host)
 
 	if (is_bracketed(host))
 		return address_parse((struct str){ host.ptr + 1, host.len - 2 }, AF_INET6, &six);
-	if (host.len == 0 || host.len > HOST_MAX)
+	if (host.len == 0 || host.len > LIMIT_HOST)
 		return false;
 	for (size_t i = 0; i < host.len; i++) {
 		if (!is_host_char(host.ptr[i]) || (host.ptr[i] == '.' && !label))
@@ -180,7 +180,7 @@ parse_authority(
 	if (colon != NULL) {
 		host.len = (size_t)(colon - text.ptr);
 		port = str_skip(text, host.len + 1);
-		if (!str_number(port, PORT_MAX, &number) || number == 0)
+		if (!str_number(port, LIMIT_PORT, &number) || number == 0)
 			return err_set(err, kind, "an address has a malformed port");
 	}
 	if (!url_host_valid(host))

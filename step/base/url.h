@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * url.h - http and https addresses in one strict reading, and what kind of host they name.
+ * url.h - http and https addresses in one strict reading, and what kind of host they name
  *
  * Who decides where a secret may go must read an address exactly as the code that
  * connects does. So everything the two could read differently is refused here.

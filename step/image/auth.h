@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * auth.h - what a registry demands in WWW-Authenticate, and the answers to it.
+ * auth.h - what a registry demands in WWW-Authenticate, and the answers to it
  */
 #ifndef STEP_IMAGE_AUTH_H
 #define STEP_IMAGE_AUTH_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * blob.h - a registry's blob as a stream that survives broken connections.
+ * blob.h - a registry's blob as a stream that survives broken connections
  */
 #ifndef STEP_IMAGE_BLOB_H
 #define STEP_IMAGE_BLOB_H

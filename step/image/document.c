@@ -53,8 +53,8 @@ document_check_names(
 		for (const char *const *n = names; *n; n++)
 			if (strcmp(doc_key(i), *n) != 0 && same_folded(doc_key(i), *n))
 				return err_set(err, ERR_IMAGE,
-				    "%s has a member \"%.100s\" that other tools read as \"%s\"",
-				    what, doc_key(i), *n);
+				    "%s has a member '%.100s' that other tools read as '%s'", what,
+				    doc_key(i), *n);
 	return 0;
 }
 
@@ -73,11 +73,8 @@ char *
 digest_of(struct str bytes, struct arena *a)
 {
 	char hex[SHA256_HEX];
-	struct sha256 h;
 
-	sha256_init(&h);
-	sha256_update(&h, bytes.ptr, bytes.len);
-	sha256_hex(&h, hex);
+	sha256_of(bytes, hex);
 	return arena_textf(a, "sha256:%s", hex);
 }
 
@@ -85,14 +82,11 @@ int
 descriptor_verify(const struct descriptor *d, struct str bytes, struct err *err)
 {
 	char hex[SHA256_HEX];
-	struct sha256 h;
 
 	if (bytes.len != d->size)
 		return err_set(err, ERR_IMAGE, "%s should be %" PRIu64 " bytes long and is %s%zu",
 		    d->digest, d->size, bytes.len > d->size ? "at least " : "", bytes.len);
-	sha256_init(&h);
-	sha256_update(&h, bytes.ptr, bytes.len);
-	sha256_hex(&h, hex);
+	sha256_of(bytes, hex);
 	if (strcmp(d->digest + strlen("sha256:"), hex) != 0)
 		return err_set(
 		    err, ERR_IMAGE, "%s does not verify: the bytes are sha256:%s", d->digest, hex);
@@ -114,7 +108,7 @@ diff_ids_read(const struct doc *root, struct arena *a, struct image_config *ret,
 	if (document_check_names(rootfs, names, "rootfs", err) < 0)
 		return -1;
 	if (type && strcmp(type, "layers") != 0)
-		return err_set(err, ERR_IMAGE, "rootfs is of type \"%.100s\", not layers", type);
+		return err_set(err, ERR_IMAGE, "rootfs is of type '%.100s', not layers", type);
 	if (doc_kind(list) != DOC_LIST && doc_kind(list) != DOC_NULL)
 		return err_set(err, ERR_IMAGE, "rootfs.diff_ids is not a list");
 	if (doc_len(list) > LIMIT_LAYERS)
@@ -126,7 +120,7 @@ diff_ids_read(const struct doc *root, struct arena *a, struct image_config *ret,
 
 		if (!id || !digest_valid(str_of(id)))
 			return err_set(err, ERR_IMAGE,
-			    "rootfs.diff_ids[%zu] is not a sha256 digest: \"%.100s\"", i,
+			    "rootfs.diff_ids[%zu] is not a sha256 digest: '%.100s'", i,
 			    id ? id : "");
 		ids[i] = arena_text(a, str_of(id));
 	}

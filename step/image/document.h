@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * document.h - the parts of image documents, between their readers and image_resolve().
+ * document.h - the parts of image documents, between their readers and image_resolve()
  */
 #ifndef STEP_IMAGE_DOCUMENT_H
 #define STEP_IMAGE_DOCUMENT_H
@@ -49,7 +49,8 @@ struct index_entry {
 	struct descriptor d;
 	struct platform platform; /* with has_platform */
 	bool has_platform;
-	const char *ref_name; /* what the index calls it, or NULL */
+	const char *ref_name;  /* what the index calls it, or NULL */
+	const char *full_name; /* what Docker and containerd call it, or NULL */
 };
 /* All of an index; other entries (attestations, artifacts) are left out. */
 int index_read(const struct doc *root, struct arena *a, struct index_entry **ret, size_t *ret_count,

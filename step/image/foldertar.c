@@ -23,9 +23,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK     ((size_t)512)
-#define END_SIZE  (2 * BLOCK) /* the zeros that end a tar */
-#define DEPTH_MAX 128         /* folders within folders, each a descriptor */
+#define BLOCK              ((size_t)TAR_BLOCK)
+#define END_SIZE           (2 * BLOCK) /* the zeros that end a tar */
+#define LIMIT_FOLDER_DEPTH 128         /* folders within folders, each a descriptor */
 
 /* A folder being walked. */
 struct level {
@@ -39,7 +39,7 @@ struct level {
 struct foldertar {
 	struct stream stream;
 	const struct path_filter *filter;
-	struct level levels[DEPTH_MAX];
+	struct level levels[LIMIT_FOLDER_DEPTH];
 	size_t depth;
 	char path[LIMIT_PATH + 1]; /* of the current entry */
 	char *head;                /* headers that were not delivered yet */
@@ -57,7 +57,7 @@ unreadable(const struct foldertar *t, struct err *err)
 	    err, ERR_CONTENT, "%.200s: %s", t->path[0] ? t->path : "the folder", strerror(errno));
 }
 
-/* ---- Headers. ---- */
+/* ---- Headers ---- */
 
 static char *
 head_append(struct foldertar *t, size_t len)
@@ -130,13 +130,7 @@ put_entry(struct foldertar *t, char type, const char *link, unsigned mode, uint6
 	put_header(t, type, t->path, link, mode, size);
 }
 
-/* ---- The walk. ---- */
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
+/* ---- The walk ---- */
 
 /* Enter a folder: all its names at once, sorted. Takes fd over. */
 static int
@@ -146,12 +140,14 @@ level_enter(struct foldertar *t, int fd, struct err *err)
 	int again = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	DIR *dir = again < 0 ? NULL : fdopendir(again);
 	struct dirent *e;
+	int why;
 
 	*l = (struct level){ .fd = fd, .arena = arena_new(), .path_len = strlen(t->path) };
 	t->depth++;
 	if (!dir) {
+		unreadable(t, err);
 		auto_fd(&again);
-		return unreadable(t, err);
+		return -1;
 	}
 	rewinddir(dir);
 	while (errno = 0, (e = readdir(dir)) != NULL) {
@@ -160,17 +156,17 @@ level_enter(struct foldertar *t, int fd, struct err *err)
 		if (l->nnames >= LIMIT_ENTRIES)
 			break;
 		l->names = arena_grow(l->arena, l->names, l->nnames, sizeof(*l->names));
-		l->names[l->nnames++] = arena_copy(l->arena, e->d_name, strlen(e->d_name) + 1);
+		l->names[l->nnames++] = arena_string(l->arena, str_of(e->d_name));
 	}
-	if (errno || e) {
-		closedir(dir);
+	why = errno;
+	closedir(dir);
+	errno = why;
+	if (why || e)
 		return e ? err_set(err, ERR_CONTENT, "%.200s: more than %d entries", t->path,
 			       LIMIT_ENTRIES)
 			 : unreadable(t, err);
-	}
-	closedir(dir);
 	if (l->nnames)
-		qsort(l->names, l->nnames, sizeof(*l->names), by_name);
+		qsort(l->names, l->nnames, sizeof(*l->names), text_order);
 	return 0;
 }
 
@@ -190,9 +186,9 @@ entry_folder(
 	int fd;
 
 	put_entry(t, '5', "", st->st_mode, 0);
-	if (t->depth == DEPTH_MAX)
-		return err_set(
-		    err, ERR_CONTENT, "%.200s: more than %d folders deep", t->path, DEPTH_MAX);
+	if (t->depth == LIMIT_FOLDER_DEPTH)
+		return err_set(err, ERR_CONTENT, "%.200s: more than %d folders deep", t->path,
+		    LIMIT_FOLDER_DEPTH);
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? unreadable(t, err) : level_enter(t, fd, err);
 }
@@ -205,8 +201,9 @@ entry_file(struct foldertar *t, int parent, const char *name, struct err *err)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		errno = fd < 0 ? errno : EINVAL;
+		unreadable(t, err);
 		auto_fd(&fd);
-		return unreadable(t, err);
+		return -1;
 	}
 	t->file = fd;
 	t->data = (uint64_t)st.st_size;
@@ -260,7 +257,7 @@ walk_step(struct foldertar *t, struct err *err)
 	return 0;
 }
 
-/* ---- The stream. ---- */
+/* ---- The stream ---- */
 
 static ssize_t
 file_part(struct foldertar *t, char *buf, size_t len, struct err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * foldertar.h - a tar stream made on the fly of what matters in a folder.
+ * foldertar.h - a tar stream made on the fly of what matters in a folder
  */
 #ifndef STEP_IMAGE_FOLDERTAR_H
 #define STEP_IMAGE_FOLDERTAR_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * image.h - an image as later stages see it, and what a source must provide.
+ * image.h - an image as later stages see it, and what a source must provide
  */
 #ifndef STEP_IMAGE_IMAGE_H
 #define STEP_IMAGE_IMAGE_H
@@ -10,8 +10,8 @@
 
 /* What to open, and how. */
 struct image_request {
-	const char *
-	    reference; /* as typed: [PREFIX:]PATH, "-" for standard input, or a registry reference */
+	/* As typed: [PREFIX:]PATH, "-" for standard input, or a registry reference. */
+	const char *reference;
 	const char *platform; /* "os/arch[/variant]", or NULL: this machine's */
 	const char *name;     /* --image: which of several in one archive, or NULL */
 	const char *username; /* for the registry, or NULL */
@@ -21,8 +21,8 @@ struct image_request {
 /* One layer as a source hands it over. */
 struct image_layer {
 	const char *digest; /* what reports call it (struct layer); NULL: root filesystem */
-	const char *
-	    blob_digest; /* "sha256:..." of the bytes that open delivers, or NULL: nothing names them */
+	/* "sha256:..." of the bytes that open delivers; NULL: nothing names them. */
+	const char *blob_digest;
 	uint64_t size;       /* of those bytes, or IMAGE_SIZE_UNKNOWN */
 	const char *diff_id; /* "sha256:..." of the uncompressed tar, or NULL */
 	bool diff_id_only;   /* the image names nothing but diff_id: it must be verified */
@@ -73,6 +73,8 @@ struct image_source {
 	bool remote;         /* takes no local path: of its input there is only the path */
 	bool undecoded;      /* its files are handed over as they are, compressed or not */
 
+	/* Is the reference well-formed, without reaching for it? ERR_USAGE. NULL: nothing to check. */
+	int (*check)(const struct image_request *req, const char *path, struct err *err) MUST_CHECK;
 	/* Is this local thing one of mine? By content. NULL: only with the prefix. */
 	bool (*claims)(const struct image_input *in);
 	/* Open it. Everything refused or missing is ERR_IMAGE, a malformed reference ERR_USAGE. */
@@ -86,6 +88,8 @@ extern const size_t nimage_sources;
 /* Find the source for a reference (forced by prefix; else an existing path; else a registry) and open it. */
 int image_open(
     const struct image_request *req, struct opened_image **ret, struct err *err) MUST_CHECK;
+/* Is the request well-formed? Nothing is opened. ERR_USAGE. */
+int image_check(const struct image_request *req, struct err *err) MUST_CHECK;
 void image_close(struct opened_image *img); /* NULL is a no-op */
 
 #endif

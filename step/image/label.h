@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * label.h - the names that archives give their images: comparing and shortening them.
+ * label.h - the names that archives give their images: comparing and shortening them
  */
 #ifndef STEP_IMAGE_LABEL_H
 #define STEP_IMAGE_LABEL_H

@@ -63,8 +63,8 @@ descriptor_read(const struct doc *d, const char *where, uint64_t max, struct are
 	if (document_check_names(d, names, where, err) < 0)
 		return -1;
 	if (!digest || !digest_valid(str_of(digest)))
-		return err_set(err, ERR_IMAGE, "%s.digest is not a sha256 digest: \"%.100s\"",
-		    where, digest ? digest : "");
+		return err_set(err, ERR_IMAGE, "%s.digest is not a sha256 digest: '%.100s'", where,
+		    digest ? digest : "");
 	if (size < 0)
 		return err_set(err, ERR_IMAGE, "%s.size is not a size", where);
 	if ((uint64_t)size > max)
@@ -76,7 +76,7 @@ descriptor_read(const struct doc *d, const char *where, uint64_t max, struct are
 	return 0;
 }
 
-/* ---- Which kind of document. ---- */
+/* ---- Which kind of document ---- */
 
 /* The document's own word and the carrier's (or NULL) agree, and it is one of ours. */
 static int
@@ -134,7 +134,7 @@ document_kind(const struct doc *root, const char *carrier, enum document_kind *r
 	return 0;
 }
 
-/* ---- Manifests. ---- */
+/* ---- Manifests ---- */
 
 static bool
 is_image_config(const char *type)
@@ -211,6 +211,7 @@ entry_read(const struct doc *d, size_t i, struct arena *a, struct index_entry *r
 	const struct doc *p = doc_get(d, "platform"), *notes = doc_get(d, "annotations");
 	static const char *const names[] = { "os", "architecture", "variant", NULL };
 	const char *name = doc_get_text(notes, "org.opencontainers.image.ref.name");
+	const char *full = doc_get_text(notes, "io.containerd.image.name");
 	const char *os = doc_get_text(p, "os");
 
 	char where[32];
@@ -226,9 +227,8 @@ entry_read(const struct doc *d, size_t i, struct arena *a, struct index_entry *r
 		return 0;
 	ret->has_platform = platform_of(
 	    os, doc_get_text(p, "architecture"), doc_get_text(p, "variant"), a, &ret->platform);
-	if (!name)
-		name = doc_get_text(notes, "io.containerd.image.name");
-	ret->ref_name = name ? arena_text(a, str_of(name)) : NULL;
+	ret->full_name = full ? arena_text(a, str_of(full)) : NULL;
+	ret->ref_name = name ? arena_text(a, str_of(name)) : ret->full_name;
 	return 1;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * manifest.h - from an index or manifest document to the layers of one image.
+ * manifest.h - from an index or manifest document to the layers of one image
  *
  * Archives, folders and registries all hold the same documents: an index names
  * manifests by platform (and may name further indexes), a manifest names a config and
@@ -40,14 +40,15 @@ struct document_source {
 
 /* Which of several images is wanted. */
 struct image_choice {
-	const char
-	    *platform;    /* "os/arch[/variant]", or NULL: this machine's where there is a choice */
+	/* "os/arch[/variant]"; NULL: this machine's where there is a choice. */
+	const char *platform;
 	const char *name; /* the top index's org.opencontainers.image.ref.name, or NULL */
 };
 
 /* What image_resolve() found; text and lists are in its arena. */
 struct resolved_image {
 	const char *digest;   /* of the manifest, computed */
+	const char *config;   /* digest of the config */
 	const char *platform; /* "linux/amd64", or NULL: the config does not say */
 	const char *ref_name; /* of the top index's entry, or NULL */
 	const struct image_layer *layers;

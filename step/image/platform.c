@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define PART_MAX 64 /* bytes of one part of a platform */
+#define LIMIT_PLATFORM_PART 64 /* bytes of one part of a platform */
 
 /* Other names of a processor, and the variant that such a name implies. */
 static const struct {
@@ -68,30 +68,38 @@ normal_variant(const char *arch)
 	return "";
 }
 
+/* The parts as they were written into the usual names. */
+static struct platform
+usual_names(struct arena *a, struct str os, struct str arch, struct str variant)
+{
+	struct platform p = { lower_copy(a, os), lower_copy(a, arch), lower_copy(a, variant) };
+
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
+		if (strcmp(aliases[i].name, p.arch) != 0)
+			continue;
+		p.arch = aliases[i].arch;
+		if (p.variant[0] == '\0')
+			p.variant = aliases[i].variant;
+		break;
+	}
+	/* Some builders write the bare number: "8" is v8. */
+	if (p.variant[0] >= '0' && p.variant[0] <= '9')
+		p.variant = arena_textf(a, "v%s", p.variant);
+	if (strcmp(p.variant, normal_variant(p.arch)) == 0)
+		p.variant = "";
+	return p;
+}
+
 bool
 platform_of(
     const char *os, const char *arch, const char *variant, struct arena *a, struct platform *ret)
 {
 	struct str o = str_of(os), r = str_of(arch), v = str_of(variant);
 
-	if (o.len == 0 || r.len == 0 || o.len > PART_MAX || r.len > PART_MAX || v.len > PART_MAX)
+	if (o.len == 0 || r.len == 0 || o.len > LIMIT_PLATFORM_PART ||
+	    r.len > LIMIT_PLATFORM_PART || v.len > LIMIT_PLATFORM_PART)
 		return false;
-	ret->os = lower_copy(a, o);
-	ret->arch = lower_copy(a, r);
-	ret->variant = lower_copy(a, v);
-	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
-		if (strcmp(aliases[i].name, ret->arch) != 0)
-			continue;
-		ret->arch = aliases[i].arch;
-		if (ret->variant[0] == '\0')
-			ret->variant = aliases[i].variant;
-		break;
-	}
-	/* Some builders write the bare number: "8" is v8. */
-	if (ret->variant[0] >= '0' && ret->variant[0] <= '9')
-		ret->variant = arena_textf(a, "v%s", ret->variant);
-	if (strcmp(ret->variant, normal_variant(ret->arch)) == 0)
-		ret->variant = "";
+	*ret = usual_names(a, o, r, v);
 	return true;
 }
 
@@ -107,7 +115,7 @@ is_part(struct str s)
 		if (!ok)
 			return false;
 	}
-	return s.len > 0 && s.len <= PART_MAX;
+	return s.len > 0 && s.len <= LIMIT_PLATFORM_PART;
 }
 
 int
@@ -123,10 +131,9 @@ platform_parse(struct str text, struct arena *a, struct platform *ret, struct er
 	has_variant = text.len > os.len + 1 + arch.len;
 	if (!is_part(os) || !is_part(arch) || (has_variant && !is_part(variant)))
 		return err_set(err, ERR_USAGE,
-		    "platform \"%s\" is not of the form os/arch or os/arch/variant, as linux/amd64",
+		    "'%s' is not a platform of the form os/arch or os/arch/variant, as linux/amd64",
 		    arena_text(a, text.len > 200 ? (struct str){ text.ptr, 200 } : text));
-	if (!platform_of(arena_text(a, os), arena_text(a, arch), arena_text(a, variant), a, ret))
-		return err_set(err, ERR_USAGE, "platform is empty");
+	*ret = usual_names(a, os, arch, variant);
 	return 0;
 }
 

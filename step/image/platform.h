@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * platform.h - "os/arch[/variant]": reading, naming and comparing platforms.
+ * platform.h - "os/arch[/variant]": reading, naming and comparing platforms
  */
 #ifndef STEP_IMAGE_PLATFORM_H
 #define STEP_IMAGE_PLATFORM_H

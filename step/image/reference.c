@@ -21,9 +21,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#define REFERENCE_MAX  1024
-#define REPOSITORY_MAX 255 /* distribution/reference: the name in all */
-#define TAG_MAX        128
+#define LIMIT_REFERENCE  1024
+#define LIMIT_REPOSITORY 255 /* distribution/reference: the name in all */
+#define LIMIT_TAG        128
 
 static bool
 is_path_char(char c)
@@ -71,7 +71,7 @@ valid_path(struct str s)
 static bool
 valid_repository(struct str s)
 {
-	if (s.len == 0 || s.len > REPOSITORY_MAX || str_ends(s, "/"))
+	if (s.len == 0 || s.len > LIMIT_REPOSITORY || str_ends(s, "/"))
 		return false;
 	while (s.len > 0)
 		if (!valid_path(str_cut(&s, '/')))
@@ -82,7 +82,7 @@ valid_repository(struct str s)
 static bool
 valid_tag(struct str s)
 {
-	if (s.len == 0 || s.len > TAG_MAX || s.ptr[0] == '.' || s.ptr[0] == '-')
+	if (s.len == 0 || s.len > LIMIT_TAG || s.ptr[0] == '.' || s.ptr[0] == '-')
 		return false;
 	for (size_t i = 0; i < s.len; i++)
 		if (!isalnum((unsigned char)s.ptr[i]) &&
@@ -184,7 +184,7 @@ reference_parse(struct str text, struct arena *a, struct reference *ret, struct 
 	struct str rest = text, first;
 	const char *slash, *why;
 
-	if (text.len == 0 || text.len > REFERENCE_MAX)
+	if (text.len == 0 || text.len > LIMIT_REFERENCE)
 		return refuse(text, text.len == 0 ? "it is empty" : "it is too long", err);
 	if (str_starts(text, "http://") || str_starts(text, "https://"))
 		return refuse(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reference.h - the name of an image in a registry, taken apart.
+ * reference.h - the name of an image in a registry, taken apart
  */
 #ifndef STEP_IMAGE_REFERENCE_H
 #define STEP_IMAGE_REFERENCE_H

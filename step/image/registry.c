@@ -22,9 +22,9 @@
 #include <string.h>
 #include <time.h>
 
-#define TRIES           5          /* of a request that is answered by "not now" */
-#define RETRY_AFTER_MAX 15         /* seconds; who wants more is told that it did not work */
-#define LIMIT_DRAIN     (16 * KIB) /* of a body nobody reads, so that the connection lives on */
+#define TRIES             5          /* of a request that is answered by "not now" */
+#define LIMIT_RETRY_AFTER 15         /* seconds; who wants more is told that it did not work */
+#define LIMIT_DRAIN       (16 * KIB) /* of a body nobody reads, so that the connection lives on */
 
 struct registry {
 	struct arena *arena;
@@ -55,8 +55,8 @@ registry_open(const struct reference *ref, const struct credentials *c, struct r
 	};
 	pthread_mutex_init(&r->lock, NULL);
 	if (c->username != NULL) {
-		r->username = arena_copy(a, c->username, strlen(c->username) + 1);
-		r->password = arena_copy(a, c->password, strlen(c->password) + 1);
+		r->username = arena_string(a, str_of(c->username));
+		r->password = arena_string(a, str_of(c->password));
 	}
 	if (url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
 		goto out;
@@ -104,7 +104,7 @@ wait_for_server(const char *retry_after, unsigned nth)
 	uint64_t seconds;
 
 	if (retry_after != NULL && str_number(str_of(retry_after), UINT32_MAX, &seconds))
-		sleep_ms(1000 * (seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : seconds));
+		sleep_ms(1000 * (seconds > LIMIT_RETRY_AFTER ? LIMIT_RETRY_AFTER : seconds));
 	registry_back_off(nth);
 }
 
@@ -271,8 +271,7 @@ attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a)
 	*attempt = (struct attempt){ NULL, 0, false };
 	pthread_mutex_lock(&r->lock);
 	if (r->authorization != NULL)
-		attempt->authorization =
-		    arena_copy(a, r->authorization, strlen(r->authorization) + 1);
+		attempt->authorization = arena_string(a, str_of(r->authorization));
 	attempt->renewal = r->renewals;
 	pthread_mutex_unlock(&r->lock);
 }

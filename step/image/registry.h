@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * registry.h - requests to one repository of a registry: authorised, redirected, retried.
+ * registry.h - requests to one repository of a registry: authorised, redirected, retried
  */
 #ifndef STEP_IMAGE_REGISTRY_H
 #define STEP_IMAGE_REGISTRY_H
@@ -26,7 +26,7 @@ struct registry_request {
 /*
  * Any final status is success, and the body is the caller's, as with http_get(). A 401 is
  * answered once by authenticating; an overloaded registry is asked again for a while.
- * All errors are ERR_IMAGE. May be called from several threads at once.
+ * Errors are ERR_IMAGE; ERR_INTERNAL where libcurl is not usable. May be called from several threads at once.
  */
 int registry_get(struct registry *r, const struct registry_request *req, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;

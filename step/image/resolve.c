@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define DOCUMENTS_MAX 64 /* documents read for one image: an honest one takes two to five */
+#define LIMIT_DOCUMENTS 64 /* documents read for one image: an honest one takes two to five */
 
 /* One resolving. */
 struct walk {
@@ -73,9 +73,9 @@ static int
 walk_fetch(struct walk *w, const struct descriptor *d, const char *what, struct arena *scratch,
     struct str *ret, struct err *err)
 {
-	if (++w->documents > DOCUMENTS_MAX)
+	if (++w->documents > LIMIT_DOCUMENTS)
 		return err_set(
-		    err, ERR_IMAGE, "more than %d documents to find one image", DOCUMENTS_MAX);
+		    err, ERR_IMAGE, "more than %d documents to find one image", LIMIT_DOCUMENTS);
 	if (w->from->fetch(w->from, d, scratch, ret, err) < 0)
 		return err_wrap(err, "%s", what);
 	if (descriptor_verify(d, *ret, err) < 0)
@@ -117,6 +117,7 @@ walk_manifest(struct walk *w, const struct manifest *m, const struct place *at, 
 
 	if (found == FOUND) {
 		w->ret->digest = at->digest;
+		w->ret->config = m->config.digest;
 		w->ret->layers = m->layers;
 		w->ret->nlayers = m->nlayers;
 	}
@@ -146,7 +147,7 @@ keep_named(struct walk *w, struct document *d, const char *name, struct err *err
 	}
 	if (kept == 0)
 		return err_set(
-		    err, ERR_IMAGE, "holds no image \"%.100s\"; there is: %s", name, w->seen);
+		    err, ERR_IMAGE, "holds no image '%.100s'; there is: %s", name, w->seen);
 	d->nentries = kept;
 	w->nseen = 0;
 	w->seen[0] = '\0';

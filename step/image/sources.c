@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define SPOOL_BUFFER ((size_t)256 << 10)
+#define LIMIT_NAME   4096 /* bytes of an image's name */
 
 const struct image_source *const image_sources[] = {
 	/* docker-archive before oci: since Docker 25 an archive is both (src_docker.c). */
@@ -56,7 +57,7 @@ fd_again(int fd, struct err *err)
 		       : ret;
 }
 
-/* ---- A local file, made seekable and plain. ---- */
+/* ---- A local file, made seekable and plain ---- */
 
 /* All of s to a file, counted. */
 static int
@@ -72,9 +73,6 @@ copy_stream(struct stream *s, int fd, uint64_t *ret_size, struct err *err)
 			    err, ERR_INTERNAL, "no room for a copy in TMPDIR: %s", strerror(errno));
 		*ret_size += (uint64_t)n;
 	}
-	/* Of an archive that cannot be decoded no image was obtained. */
-	if (n < 0 && err->kind == ERR_CONTENT)
-		err->kind = ERR_IMAGE;
 	return n < 0 ? -1 : 0;
 }
 
@@ -96,25 +94,39 @@ spool(struct stream *s, uint64_t *ret_size, struct err *err)
 static int
 file_encoding(int fd, enum encoding *ret, struct err *err)
 {
-	AUTO_STREAM s = stream_of_file(fd, 0, 6);
-	char head[6];
-	size_t len = 0;
-	ssize_t n;
+	AUTO_STREAM s = stream_of_file(fd, ERR_IMAGE, 0, ENCODING_HEAD);
+	char head[ENCODING_HEAD];
+	ssize_t n = stream_fill(s, head, sizeof(head), err);
 
-	while ((n = stream_read(s, head + len, sizeof(head) - len, err)) > 0) {
-		len += (size_t)n;
-		if (len == sizeof(head))
-			break;
-	}
-	*ret = encoding_of((struct str){ head, len });
+	*ret = encoding_of((struct str){ head, n < 0 ? 0 : (size_t)n });
 	return n < 0 ? -1 : 0;
+}
+
+static int
+refuse_no_tar(struct err *err)
+{
+	return err_set(err, ERR_IMAGE, "is no tar archive, plain or compressed by gzip or zstd");
+}
+
+/* Is a compressed file one of a tar with something in it? Looked at before all of it is decoded. */
+static int
+check_decoded(const struct image_input *in, struct err *err)
+{
+	AUTO_STREAM raw = stream_of_file(in->fd, ERR_IMAGE, 0, in->size);
+	AUTO_STREAM s = stream_decode(raw, true, ERR_IMAGE);
+	char head[TAR_BLOCK];
+	ssize_t n = stream_fill(s, head, sizeof(head), err);
+
+	if (n < 0)
+		return -1;
+	return n == TAR_BLOCK && tar_header_valid(head) ? 0 : refuse_no_tar(err);
 }
 
 /* Put a decoded copy in the place of an open file that is compressed. */
 static int
 file_decode(struct image_input *in, struct err *err)
 {
-	AUTO_STREAM raw = stream_of_file(in->fd, 0, in->size);
+	AUTO_STREAM raw = stream_of_file(in->fd, ERR_IMAGE, 0, in->size);
 	enum encoding encoding;
 	int fd;
 
@@ -122,7 +134,10 @@ file_decode(struct image_input *in, struct err *err)
 		return -1;
 	if (encoding == ENCODING_NONE)
 		return 0;
-	fd = spool(stream_with_limit(stream_decode(raw, true), LIMIT_IMAGE, "the archive"),
+	if (check_decoded(in, err) < 0)
+		return -1;
+	fd = spool(stream_with_limit(
+		       stream_decode(raw, true, ERR_IMAGE), LIMIT_IMAGE, ERR_IMAGE, "the archive"),
 	    &in->size, err);
 	if (fd < 0)
 		return -1;
@@ -138,8 +153,6 @@ input_open(struct image_input *in, struct err *err)
 	bool is_stdin = strcmp(in->path, "-") == 0;
 	struct stat st;
 
-	if (is_stdin && isatty(STDIN_FILENO))
-		return err_set(err, ERR_USAGE, "standard input is a terminal, not an archive");
 	if (is_stdin)
 		in->fd = fd_again(STDIN_FILENO, err);
 	else
@@ -159,7 +172,8 @@ input_open(struct image_input *in, struct err *err)
 
 		/* The stream closes it. */
 		in->fd = -1;
-		fd = spool(stream_with_limit(stream_of_fd(fd), LIMIT_IMAGE, "the archive"),
+		fd = spool(stream_with_limit(
+			       stream_of_fd(fd, ERR_IMAGE), LIMIT_IMAGE, ERR_IMAGE, "the archive"),
 		    &in->size, err);
 		if (fd < 0)
 			return -1;
@@ -168,7 +182,7 @@ input_open(struct image_input *in, struct err *err)
 	return in->size ? 0 : err_set(err, ERR_IMAGE, "is empty");
 }
 
-/* ---- Which source. ---- */
+/* ---- Which source ---- */
 
 /* The source whose prefix the reference has, and the rest of it; NULL without one. */
 static const struct image_source *
@@ -217,12 +231,12 @@ is_path(const char *reference)
 static bool
 file_is_tar(const struct image_input *in)
 {
-	AUTO_STREAM s = stream_of_file(in->fd, 0, 512);
-	AUTO_ARENA a = arena_new();
+	AUTO_STREAM s = stream_of_file(in->fd, ERR_IMAGE, 0, TAR_BLOCK);
+	char head[TAR_BLOCK];
 	struct err ignored;
-	struct str head;
 
-	return stream_whole(s, 512, ERR_IMAGE, a, &head, &ignored) == 0 && tar_claims(head);
+	return stream_fill(s, head, sizeof(head), &ignored) == TAR_BLOCK &&
+	       (tar_block_empty(head) || tar_header_valid(head));
 }
 
 /* The source that claims it; no guess is made at what is only a tar or only a folder. */
@@ -237,17 +251,15 @@ source_by_content(const struct image_input *in, struct err *err)
 	if (in->is_folder)
 		err_set(err, ERR_IMAGE,
 		    "is a folder without oci-layout; write rootfs:%.100s if it is a root "
-		    "filesystem, "
-		    "registry:%.100s if an image of that name is meant",
+		    "filesystem, registry:%.100s if an image of that name is meant",
 		    in->path, in->path);
 	else if (is_tar)
 		err_set(err, ERR_IMAGE,
 		    "is a tar without manifest.json or oci-layout, or a damaged one; write "
-		    "rootfs:%.100s "
-		    "if it is a root filesystem",
+		    "rootfs:%.100s if it is a root filesystem",
 		    in->path);
 	else
-		err_set(err, ERR_IMAGE, "is no tar archive, plain or compressed by gzip or zstd");
+		refuse_no_tar(err);
 	return NULL;
 }
 
@@ -270,24 +282,60 @@ open_local(const struct image_request *req, const char *path, const struct image
 	return 0;
 }
 
+/*
+ * What the reference means, as far as names tell: the source that is forced or that reaches beyond
+ * this machine; NULL for something local, whose content will tell.
+ */
+static const struct image_source *
+source_of(const char *reference, const char **ret_path)
+{
+	const struct image_source *forced;
+	struct stat st;
+
+	*ret_path = reference;
+	forced = source_by_prefix(reference, ret_path);
+	if (forced)
+		return forced;
+	if (strcmp(reference, "-") == 0 || is_path(reference) || stat(reference, &st) == 0)
+		return NULL;
+	return source_remote();
+}
+
+int
+image_check(const struct image_request *req, struct err *err)
+{
+	const char *path;
+	const struct image_source *source = source_of(req->reference, &path);
+
+	if (*path == '\0')
+		return err_set(
+		    err, ERR_USAGE, "image reference '%.200s' names nothing", req->reference);
+	if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
+		return err_set(err, ERR_USAGE, "standard input is a terminal, not an archive");
+	return source && source->check ? source->check(req, path, err) : 0;
+}
+
 int
 image_open(const struct image_request *req, struct opened_image **ret, struct err *err)
 {
-	const char *rest = req->reference;
-	const struct image_source *forced = source_by_prefix(req->reference, &rest);
-	const struct image_input remote = { .path = rest, .fd = -1 };
-	struct stat st;
+	const char *path;
+	const struct image_source *source = source_of(req->reference, &path);
+	const struct image_input remote = { .path = path, .fd = -1 };
+	size_t len;
 
-	if (*rest == '\0')
-		return err_set(
-		    err, ERR_USAGE, "image reference \"%.200s\" names nothing", req->reference);
-	if (forced && !forced->remote)
-		return open_local(req, rest, forced, ret, err);
-	if (!forced && (strcmp(rest, "-") == 0 || stat(rest, &st) == 0))
-		return open_local(req, rest, NULL, ret, err);
-	if (!forced && is_path(rest))
-		return err_set(err, ERR_IMAGE, "%.200s: no such file or folder", rest);
-	return source_remote()->open(req, &remote, ret, err);
+	if (image_check(req, err) < 0)
+		return -1;
+	if ((source && source->remote ? source->open(req, &remote, ret, err)
+				      : open_local(req, path, source, ret, err)) < 0)
+		return -1;
+	len = strlen((*ret)->name);
+	if (len <= LIMIT_NAME)
+		return 0;
+	image_close(*ret);
+	*ret = NULL;
+	return err_set(err, ERR_IMAGE,
+	    "%.200s: the image's name has %zu bytes, more than the limit of %d", req->reference,
+	    len, LIMIT_NAME);
 }
 
 void

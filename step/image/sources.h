@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sources.h - the rows of image_sources[], and what they share.
+ * sources.h - the rows of image_sources[], and what they share
  */
 #ifndef STEP_IMAGE_SOURCES_H
 #define STEP_IMAGE_SOURCES_H

@@ -15,11 +15,12 @@
  * on opening, to be a key for caches, and its diff_id has to be verified all the same.
  *
  * Archives since Docker 25 are OCI layouts as well. Those of 25.0.0 name no layers in that part,
- * so manifest.json is believed wherever it is.
+ * so manifest.json is believed wherever it is; but the other part must agree (agree.c).
  *
  * Left out: archives of Docker before 1.10, which have no manifest.json.
  */
 #include "step/base/doc.h"
+#include "step/image/agree.h"
 #include "step/image/document.h"
 #include "step/image/label.h"
 #include "step/image/sources.h"
@@ -48,7 +49,7 @@ docker_claims(const struct image_input *in)
 	       tarfile_member(&tar, "manifest.json");
 }
 
-/* ---- Which image of the archive. ---- */
+/* ---- Which image of the archive ---- */
 
 /* The tag by which an entry answers to the name, the first for NULL; "" if it has none. */
 static const char *
@@ -138,8 +139,7 @@ choose(const struct doc *list, const char *name, const struct doc **ret, const c
 	}
 	list_images(list, what, sizeof(what));
 	if (!found)
-		return err_set(
-		    err, ERR_IMAGE, "holds no image \"%.100s\"; there is: %s", name, what);
+		return err_set(err, ERR_IMAGE, "holds no image '%.100s'; there is: %s", name, what);
 	if (several)
 		return err_set(
 		    err, ERR_IMAGE, "holds several images, choose one by --image: %s", what);
@@ -147,7 +147,7 @@ choose(const struct doc *list, const char *name, const struct doc **ret, const c
 	return 0;
 }
 
-/* ---- Its config and layers. ---- */
+/* ---- Its config and layers ---- */
 
 /* The digest that a config's member name states, or NULL: "<hex>.json", "blobs/sha256/<hex>". */
 static const char *
@@ -166,7 +166,8 @@ digest_in_name(const char *name, struct arena *a)
 }
 
 static int
-config_read(struct docker_image *d, const char *name, struct image_config *ret, struct err *err)
+config_read(struct docker_image *d, const char *name, struct image_config *ret,
+    const char **ret_digest, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	const char *digest = digest_in_name(name, scratch);
@@ -180,36 +181,53 @@ config_read(struct docker_image *d, const char *name, struct image_config *ret, 
 		if (descriptor_verify(&config, bytes, err) < 0)
 			return err_wrap(err, "config");
 	}
+	*ret_digest = digest_of(bytes, d->arena);
 	return image_config_read(bytes, d->arena, ret, err);
 }
 
-/*
- * A layer's size and, for a compressed one, its digest. A member that is missing is told
- * when it is opened: its inventory may be known.
- */
+/* Where the archive is an OCI layout as well, it must be one of the same image. */
+static int
+check_layout(struct docker_image *d, const struct doc *list, const char *tag, const char *digest,
+    const struct image_config *config, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	const char **configs = arena_alloc(scratch, doc_len(list) * sizeof(*configs));
+	const struct agree_image image = { tag, digest,
+		config->platform ? platform_text(config->platform, scratch) : NULL, configs,
+		doc_len(list) };
+
+	for (size_t i = 0; i < doc_len(list); i++)
+		configs[i] = digest_in_name(doc_get_text(doc_at(list, i), "Config"), scratch);
+	return archive_agree(&d->tar, &image, err);
+}
+
+/* The layer before n, or n itself, that lies in the same member. */
+static size_t
+layer_twin(const struct tar_member *const *found, size_t n)
+{
+	size_t i = 0;
+
+	while (found[i] != found[n])
+		i++;
+	return i;
+}
+
+/* A layer's size and, for a compressed one, its digest. */
 static int
 layer_measure(
-    struct docker_image *d, struct image_layer *layer, const char *member, struct err *err)
+    struct docker_image *d, struct image_layer *layer, const struct tar_member *m, struct err *err)
 {
-	const struct tar_member *m = NULL;
-	struct err missing;
 	AUTO_STREAM s = NULL;
-	char head[6];
-	size_t len = 0;
-	ssize_t n = 1;
+	char head[ENCODING_HEAD];
+	ssize_t n;
 	uint64_t delivered;
 
-	if (tarfile_find(&d->tar, member, &m, &missing) < 0)
-		return 0;
 	layer->size = m->size;
 	s = tarfile_stream(&d->tar, m, 0);
-	while (len < sizeof(head) && n > 0) {
-		n = stream_read(s, head + len, sizeof(head) - len, err);
-		if (n < 0)
-			return -1;
-		len += (size_t)n;
-	}
-	if (encoding_of((struct str){ head, len }) == ENCODING_NONE)
+	n = stream_fill(s, head, sizeof(head), err);
+	if (n < 0)
+		return -1;
+	if (encoding_of((struct str){ head, (size_t)n }) == ENCODING_NONE)
 		return 0;
 	stream_close(s);
 	s = tarfile_stream(&d->tar, m, 0);
@@ -221,6 +239,9 @@ layers_read(struct docker_image *d, const struct doc *list, const struct image_c
     struct err *err)
 {
 	struct image_layer *layers = arena_alloc(d->arena, (config->nlayers + 1) * sizeof(*layers));
+	AUTO_ARENA scratch = arena_new();
+	const struct tar_member **found =
+	    arena_alloc(scratch, (config->nlayers + 1) * sizeof(*found));
 
 	if (doc_len(list) != config->nlayers)
 		return err_set(err, ERR_IMAGE,
@@ -229,6 +250,8 @@ layers_read(struct docker_image *d, const struct doc *list, const struct image_c
 	d->members = arena_alloc(d->arena, (config->nlayers + 1) * sizeof(*d->members));
 	for (size_t i = 0; i < config->nlayers; i++) {
 		const char *member = doc_text(doc_at(list, i));
+		struct err missing;
+		size_t twin;
 
 		if (!member)
 			return err_set(err, ERR_IMAGE, "manifest.json: Layers[%zu] is no name", i);
@@ -241,15 +264,24 @@ layers_read(struct docker_image *d, const struct doc *list, const struct image_c
 			.diff_id_only = true,
 			.command = config->commands[i],
 		};
-		if (layer_measure(d, &layers[i], d->members[i], err) < 0)
+		/* A member that is missing is told when it is opened: its inventory may be known. */
+		if (tarfile_find(&d->tar, d->members[i], &found[i], &missing) < 0)
+			continue;
+		twin = layer_twin(found, i);
+		if (twin < i) {
+			layers[i].size = layers[twin].size;
+			if (layers[twin].blob_digest != config->diff_ids[twin])
+				layers[i].blob_digest = layers[twin].blob_digest;
+		} else if (layer_measure(d, &layers[i], found[i], err) < 0) {
 			return -1;
+		}
 	}
 	d->image.layers = layers;
 	d->image.nlayers = config->nlayers;
 	return 0;
 }
 
-/* ---- The row. ---- */
+/* ---- The row ---- */
 
 static int
 docker_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
@@ -283,7 +315,7 @@ docker_read(struct docker_image *d, const struct image_request *req, const struc
 	AUTO_DOC list = NULL;
 	const struct doc *entry = NULL;
 	struct image_config config = { 0 };
-	const char *tag = NULL;
+	const char *tag = NULL, *digest = NULL;
 	struct str bytes;
 
 	d->fd = fd_again(in->fd, err);
@@ -293,8 +325,9 @@ docker_read(struct docker_image *d, const struct image_request *req, const struc
 		return -1;
 	if (check_entries(list, err) < 0 || choose(list, req->name, &entry, &tag, err) < 0)
 		return err_wrap(err, "manifest.json");
-	if (config_read(d, doc_get_text(entry, "Config"), &config, err) < 0 ||
+	if (config_read(d, doc_get_text(entry, "Config"), &config, &digest, err) < 0 ||
 	    image_config_check(&config, req->platform, d->arena, err) < 0 ||
+	    check_layout(d, list, tag, digest, &config, err) < 0 ||
 	    layers_read(d, doc_get(entry, "Layers"), &config, err) < 0)
 		return -1;
 	d->image.name = image_name(tag, in->path, d->arena);

@@ -86,7 +86,7 @@ layout_open(
 		close(fd);
 		return err_set(err, ERR_IMAGE, "%s: cannot be read from an offset", path);
 	}
-	*ret = stream_of_fd(fd);
+	*ret = stream_of_fd(fd, ERR_IMAGE);
 	return 0;
 }
 
@@ -96,6 +96,8 @@ layout_whole(
 {
 	AUTO_STREAM s = NULL;
 
+	if (!o->is_folder)
+		return tarfile_whole(&o->tar, path, LIMIT_DOCUMENT, a, ret, err);
 	if (layout_open(o, path, 0, &s, err) < 0)
 		return -1;
 	if (stream_whole(s, LIMIT_DOCUMENT, ERR_IMAGE, a, ret, err) < 0)
@@ -157,7 +159,7 @@ version_check(struct oci_image *o, struct arena *scratch, struct err *err)
 		return -1;
 	version = doc_get_text(root, "imageLayoutVersion");
 	if (!version || !str_starts(str_of(version), "1."))
-		return err_set(err, ERR_IMAGE, "oci-layout is of version \"%.50s\", not 1.0.0",
+		return err_set(err, ERR_IMAGE, "oci-layout is of version '%.50s', not 1.0.0",
 		    version ? version : "");
 	return 0;
 }

@@ -198,9 +198,22 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 	return 0;
 }
 
+static int
+check_reference(const struct image_request *req, const char *path, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct reference reference;
+	struct credentials credentials;
+
+	if (reference_parse(str_of(path), a, &reference, err) < 0)
+		return -1;
+	return credentials_find(req, &reference, &credentials, err);
+}
+
 const struct image_source source_registry = {
 	.prefix = "registry",
 	.summary = "an image in a registry: [HOST[:PORT]/]NAME[:TAG][@DIGEST]",
 	.remote = true,
+	.check = check_reference,
 	.open = open_image,
 };

@@ -55,7 +55,7 @@ rootfs_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
 	(void)layer;
 	if (!r->is_folder) {
 		offset = offset < size ? offset : size;
-		*ret = stream_of_file(r->fd, offset, size - offset);
+		*ret = stream_of_file(r->fd, ERR_IMAGE, offset, size - offset);
 		return 0;
 	}
 	if (foldertar_open(r->fd, filter, &s, err) < 0)

@@ -8,7 +8,12 @@
  *
  * Before a member may stand: type L and K (GNU: its long name, its long link), x (pax: records
  * "LENGTH KEY=VALUE\n" of which path, linkpath and size count here), g (for all: passed over).
- * Numbers are octal text, or base 256 when the first bit is set.
+ * Numbers are octal text between blanks and NULs, or base 256 when the first bit is set.
+ *
+ * An archive must hold the same image for those who load it, and they read with Go's archive/tar.
+ * So what is an exotic case here is read as there: an empty long name or path counts for nothing.
+ * Where readers differ it is refused: L or K beside x, or one of them twice; ".." in a path; a
+ * document that is there twice.
  *
  * Spec: POSIX.1-2017 pax; https://www.gnu.org/software/tar/manual/html_node/Standard.html
  *
@@ -22,18 +27,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK       512
-#define MEMBERS_MAX 100000     /* an archive of 1,024 layers has about 4,000 */
-#define EXTRAS_MAX  8          /* headers before one member: writers need three */
-#define NAMES_MAX   (16 * MIB) /* bytes of all names */
-#define EXTRA_MAX   (64 * KIB) /* one long name, or the pax records of one member */
-#define SIZE_MOST   (UINT64_C(1) << 56)
+#define LIMIT_MEMBERS 100000     /* an archive of 1,024 layers has about 4,000 */
+#define LIMIT_NAMES   (16 * MIB) /* bytes of all names */
+#define LIMIT_EXTRA   (64 * KIB) /* one long name, or the pax records of one member */
+#define LIMIT_SIZE    (UINT64_C(1) << 56)
 
 /* What the headers before a member said of it. */
 struct extra {
 	char *name, *link; /* or NULL */
+	char *sparse_name; /* of a sparse file, beside which name counts for nothing; or NULL */
 	uint64_t size;     /* with has_size */
 	bool has_size, sparse;
+	bool has_pax, has_name, has_link; /* headers that were there */
 };
 
 struct walk {
@@ -41,8 +46,7 @@ struct walk {
 	struct arena *scratch; /* one member's extras */
 	struct extra extra;
 	uint64_t at, end;
-	uint64_t names;  /* bytes of names so far */
-	unsigned extras; /* headers since the last member */
+	uint64_t names; /* bytes of names so far */
 	unsigned headers;
 };
 
@@ -54,16 +58,7 @@ field(const char *header, size_t at, size_t len)
 	return (struct str){ header + at, nul ? (size_t)(nul - header) - at : len };
 }
 
-static bool
-is_zero(const char *header)
-{
-	for (size_t i = 0; i < BLOCK; i++)
-		if (header[i])
-			return false;
-	return true;
-}
-
-/* Octal or base 256; false if it is neither, negative or above SIZE_MOST. */
+/* Octal or base 256; false if it is neither, negative or above LIMIT_SIZE. */
 static bool
 number(const char *header, size_t at, size_t len, uint64_t *ret)
 {
@@ -74,42 +69,21 @@ number(const char *header, size_t at, size_t len, uint64_t *ret)
 	if (p[0] & 0x80) {
 		n = p[0] & 0x7f;
 		for (i = 1; i < len; i++) {
-			if (n > SIZE_MOST >> 8)
+			if (n > LIMIT_SIZE >> 8)
 				return false;
 			n = n << 8 | p[i];
 		}
 		*ret = n;
-		return n <= SIZE_MOST;
+		return n <= LIMIT_SIZE;
 	}
-	while (i < len && p[i] == ' ')
+	while (i < len && (p[i] == ' ' || p[i] == '\0'))
 		i++;
+	while (len > i && (p[len - 1] == ' ' || p[len - 1] == '\0'))
+		len--;
 	for (; i < len && p[i] >= '0' && p[i] <= '7'; i++)
 		n = n << 3 | (uint64_t)(p[i] - '0');
 	*ret = n;
-	return i == len || p[i] == ' ' || p[i] == '\0';
-}
-
-/* The header's sum, which some writers made of signed bytes. */
-static bool
-sum_is_right(const char *header)
-{
-	uint64_t want;
-	int64_t unsigned_sum = 0, signed_sum = 0;
-
-	for (size_t i = 0; i < BLOCK; i++) {
-		bool in_sum = i >= 148 && i < 156;
-
-		unsigned_sum += in_sum ? ' ' : (unsigned char)header[i];
-		signed_sum += in_sum ? ' ' : (signed char)header[i];
-	}
-	return number(header, 148, 8, &want) &&
-	       ((int64_t)want == unsigned_sum || (int64_t)want == signed_sum);
-}
-
-bool
-tar_claims(struct str head)
-{
-	return head.len >= BLOCK && (is_zero(head.ptr) || sum_is_right(head.ptr));
+	return i == len;
 }
 
 /* One part behind a path of n bytes: its new length. */
@@ -122,7 +96,11 @@ path_append(char *path, size_t n, struct str part)
 	return n + part.len;
 }
 
-char *
+/*
+ * One spelling for a path in a tar: no leading "./" or "/", no "//", "/./" or "/" at the end.
+ * NULL (and nothing is it) for one that has "..", or is longer than LIMIT_PATH.
+ */
+static char *
 tar_path(struct arena *a, struct str path)
 {
 	char *ret;
@@ -144,13 +122,22 @@ tar_path(struct arena *a, struct str path)
 	return ret;
 }
 
+/* A path of a pax record or a GNU header: NULL for none. */
 static char *
-text_copy(struct arena *a, struct str s)
+extra_text(struct walk *w, struct str value)
 {
-	char *ret = arena_alloc(a, s.len + 1);
+	return value.len && *value.ptr ? arena_string(w->scratch, value) : NULL;
+}
 
-	memcpy(ret, s.ptr, s.len);
-	return ret;
+/* The place of a pax record's path, or NULL: it is none. */
+static char **
+pax_path(struct extra *e, struct str key)
+{
+	if (str_is(key, "path"))
+		return &e->name;
+	if (str_is(key, "linkpath"))
+		return &e->link;
+	return str_is(key, "GNU.sparse.name") ? &e->sparse_name : NULL;
 }
 
 /* One pax header's records into the extras. False if they are not records. */
@@ -159,6 +146,7 @@ pax_records(struct walk *w, struct str bytes)
 {
 	while (bytes.len) {
 		struct str rest = bytes, length = str_cut(&rest, ' '), key, value;
+		char **path;
 		uint64_t len;
 
 		if (!str_number(length, bytes.len, &len) || len < length.len + 2 ||
@@ -166,14 +154,14 @@ pax_records(struct walk *w, struct str bytes)
 			return false;
 		value = (struct str){ rest.ptr, (size_t)len - length.len - 2 };
 		key = str_cut(&value, '=');
-		if (str_is(key, "path"))
-			w->extra.name = text_copy(w->scratch, value);
-		else if (str_is(key, "linkpath"))
-			w->extra.link = text_copy(w->scratch, value);
-		else if (str_starts(key, "GNU.sparse."))
-			w->extra.sparse = true;
-		else if (str_is(key, "size")) {
-			w->extra.has_size = str_number(value, SIZE_MOST, &w->extra.size);
+		path = pax_path(&w->extra, key);
+		if (path && memchr(value.ptr, '\0', value.len))
+			return false;
+		if (path)
+			*path = extra_text(w, value);
+		w->extra.sparse |= str_starts(key, "GNU.sparse.");
+		if (str_is(key, "size")) {
+			w->extra.has_size = str_number(value, LIMIT_SIZE, &w->extra.size);
 			if (!w->extra.has_size)
 				return false;
 		}
@@ -182,34 +170,51 @@ pax_records(struct walk *w, struct str bytes)
 	return true;
 }
 
+/* May this header stand behind those that are there? Where it may not, readers choose differently. */
+static bool
+extra_fits(struct extra *e, char type)
+{
+	const struct extra before = *e;
+
+	e->has_pax |= type == 'x';
+	e->has_name |= type == 'L';
+	e->has_link |= type == 'K';
+	if (type == 'L')
+		return !before.has_pax && !before.has_name;
+	if (type == 'K')
+		return !before.has_pax && !before.has_link;
+	return !before.has_pax && !before.has_name && !before.has_link;
+}
+
 /* The bytes of a header that describes the next member. */
 static int
 extra_read(struct walk *w, char type, uint64_t size, struct err *err)
 {
-	AUTO_STREAM s = stream_of_file(w->t->fd, w->at, size);
+	AUTO_STREAM s = stream_of_file(w->t->fd, ERR_IMAGE, w->at, size);
 	struct str bytes;
 
-	if (++w->extras > EXTRAS_MAX)
+	if (!extra_fits(&w->extra, type))
 		return err_set(err, ERR_IMAGE,
-		    "the tar header at byte %" PRIu64 " is one of more than %d for one member",
-		    w->at - BLOCK, EXTRAS_MAX);
+		    "the tar header at byte %" PRIu64 " and one before it say of one member what "
+		    "tools read differently",
+		    w->at - TAR_BLOCK);
 	if (type == 'g')
 		return 0;
-	if (size > EXTRA_MAX)
+	if (size > LIMIT_EXTRA)
 		return err_set(err, ERR_IMAGE,
 		    "the tar header at byte %" PRIu64 " has %" PRIu64
 		    " bytes, more than the limit of %" PRIu64,
-		    w->at - BLOCK, size, EXTRA_MAX);
-	if (stream_whole(s, EXTRA_MAX, ERR_IMAGE, w->scratch, &bytes, err) < 0)
+		    w->at - TAR_BLOCK, size, LIMIT_EXTRA);
+	if (stream_whole(s, LIMIT_EXTRA, ERR_IMAGE, w->scratch, &bytes, err) < 0)
 		return -1;
 	if (type == 'x' && bytes.len == size && !pax_records(w, bytes))
 		return err_set(err, ERR_IMAGE,
 		    "the tar header at byte %" PRIu64 " is damaged: its pax records",
-		    w->at - BLOCK);
+		    w->at - TAR_BLOCK);
 	if (type == 'L')
-		w->extra.name = text_copy(w->scratch, bytes);
+		w->extra.name = extra_text(w, bytes);
 	if (type == 'K')
-		w->extra.link = text_copy(w->scratch, bytes);
+		w->extra.link = extra_text(w, bytes);
 	return 0;
 }
 
@@ -237,26 +242,36 @@ static int
 member_add(struct walk *w, const char *header, enum tar_kind kind, uint64_t size, struct err *err)
 {
 	struct tarfile *t = w->t;
-	struct str name = field(header, 0, 100), prefix = field(header, 345, 155);
+	/* star keeps times behind a shorter prefix. */
+	size_t room = memcmp(header + 508, "tar", 4) == 0 ? 131 : 155;
+	struct str name = field(header, 0, 100), prefix = field(header, 345, room);
 	struct tar_member m = { .kind = kind, .offset = w->at, .size = size, .place = t->nmembers };
 	struct str target = w->extra.link ? str_of(w->extra.link) : field(header, 157, 100);
 
-	if (w->extra.name)
+	if (w->extra.sparse_name)
+		name = str_of(w->extra.sparse_name);
+	else if (w->extra.name)
 		name = str_of(w->extra.name);
 	else if (memcmp(header + 257, "ustar\0", 6) == 0 && prefix.len)
 		name = str_of(arena_textf(
 		    w->scratch, "%.*s/%.*s", (int)prefix.len, prefix.ptr, (int)name.len, name.ptr));
 	m.name = tar_path(t->arena, name);
-	if (!m.name || !*m.name)
+	if (!m.name)
+		return err_set(err, ERR_IMAGE,
+		    "the tar header at byte %" PRIu64
+		    " has a path with .. or of more than %d bytes",
+		    w->at - TAR_BLOCK, LIMIT_PATH);
+	if (!*m.name)
 		return 0;
 	if (kind == TAR_LINK || kind == TAR_SAME) {
 		if (target.len > LIMIT_PATH)
 			return 0;
-		m.target = arena_text(t->arena, target);
+		m.target = arena_string(t->arena, target);
 	}
 	w->names += name.len + target.len;
-	if (t->nmembers >= MEMBERS_MAX || w->names > NAMES_MAX)
-		return err_set(err, ERR_IMAGE, "the archive has more than %d members", MEMBERS_MAX);
+	if (t->nmembers >= LIMIT_MEMBERS || w->names > LIMIT_NAMES)
+		return err_set(
+		    err, ERR_IMAGE, "the archive has more than %d members", LIMIT_MEMBERS);
 	t->members = arena_grow(t->arena, t->members, t->nmembers, sizeof(m));
 	t->members[t->nmembers++] = m;
 	return 0;
@@ -264,24 +279,17 @@ member_add(struct walk *w, const char *header, enum tar_kind kind, uint64_t size
 
 /* The next header: 1, or 0 where the archive or its file ends. */
 static int
-header_read(struct walk *w, char ret[BLOCK], struct err *err)
+header_read(struct walk *w, char ret[TAR_BLOCK], struct err *err)
 {
-	AUTO_STREAM s = stream_of_file(w->t->fd, w->at, BLOCK);
-	size_t len = 0;
-	ssize_t n = 1;
+	AUTO_STREAM s = stream_of_file(w->t->fd, ERR_IMAGE, w->at, TAR_BLOCK);
+	ssize_t n = stream_fill(s, ret, TAR_BLOCK, err);
 
-	while (len < BLOCK && n > 0) {
-		n = stream_read(s, ret + len, BLOCK - len, err);
-		if (n < 0)
-			return -1;
-		len += (size_t)n;
-	}
-	if (len < BLOCK || is_zero(ret))
-		return 0;
-	if (++w->headers > 4 * MEMBERS_MAX)
+	if (n < TAR_BLOCK || tar_block_empty(ret))
+		return n < 0 ? -1 : 0;
+	if (++w->headers > 4 * LIMIT_MEMBERS)
 		return err_set(
-		    err, ERR_IMAGE, "the archive has more than %d tar headers", 4 * MEMBERS_MAX);
-	if (!sum_is_right(ret))
+		    err, ERR_IMAGE, "the archive has more than %d tar headers", 4 * LIMIT_MEMBERS);
+	if (!tar_header_valid(ret))
 		return err_set(
 		    err, ERR_IMAGE, "the tar header at byte %" PRIu64 " is damaged", w->at);
 	return 1;
@@ -291,7 +299,7 @@ header_read(struct walk *w, char ret[BLOCK], struct err *err)
 static int
 walk_step(struct walk *w, struct err *err)
 {
-	char header[BLOCK];
+	char header[TAR_BLOCK];
 	enum tar_kind kind;
 	uint64_t size;
 	int ret = header_read(w, header, err);
@@ -303,7 +311,7 @@ walk_step(struct walk *w, struct err *err)
 		return err_set(
 		    err, ERR_IMAGE, "the tar header at byte %" PRIu64 " has no size", w->at);
 	type = header[156];
-	w->at += BLOCK;
+	w->at += TAR_BLOCK;
 	if (type == 'L' || type == 'K' || type == 'x' || type == 'g') {
 		ret = extra_read(w, type, size, err);
 	} else {
@@ -315,12 +323,11 @@ walk_step(struct walk *w, struct err *err)
 			size = 0;
 		ret = member_add(w, header, kind, size, err);
 		w->extra = (struct extra){ 0 };
-		w->extras = 0;
 		arena_reset(w->scratch);
 	}
 	if (ret < 0)
 		return -1;
-	w->at += (size + BLOCK - 1) / BLOCK * BLOCK;
+	w->at += (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
 	return w->at < w->end;
 }
 
@@ -406,9 +413,17 @@ link_path(struct arena *a, const struct tar_member *m)
 	return ret;
 }
 
-int
-tarfile_find(
-    const struct tarfile *t, const char *name, const struct tar_member **ret, struct err *err)
+/* Two members have this one's name. */
+static bool
+is_repeated(const struct tarfile *t, const struct tar_member *m)
+{
+	return m > t->members && strcmp(m[-1].name, m->name) == 0;
+}
+
+/* only_one: nothing that is there twice. */
+static int
+find(const struct tarfile *t, const char *name, bool only_one, const struct tar_member **ret,
+    struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	char *path = tar_path(scratch, str_of(name));
@@ -416,6 +431,9 @@ tarfile_find(
 	for (int hops = 0; path && hops < LIMIT_HOPS; hops++) {
 		const struct tar_member *m = tarfile_member(t, path);
 
+		if (m && only_one && is_repeated(t, m))
+			return err_set(err, ERR_IMAGE,
+			    "the archive has two members %.200s, of which tools take either", path);
 		if (m && m->kind == TAR_SPARSE)
 			return err_set(err, ERR_IMAGE,
 			    "the archive's member %.200s is sparse, which is not supported", path);
@@ -434,13 +452,20 @@ tarfile_find(
 }
 
 int
+tarfile_find(
+    const struct tarfile *t, const char *name, const struct tar_member **ret, struct err *err)
+{
+	return find(t, name, false, ret, err);
+}
+
+int
 tarfile_whole(const struct tarfile *t, const char *name, uint64_t max, struct arena *a,
     struct str *ret, struct err *err)
 {
 	const struct tar_member *m = NULL;
 	AUTO_STREAM s = NULL;
 
-	if (tarfile_find(t, name, &m, err) < 0 || !m)
+	if (find(t, name, true, &m, err) < 0 || !m)
 		return -1;
 	s = tarfile_stream(t, m, 0);
 	if (stream_whole(s, max, ERR_IMAGE, a, ret, err) < 0)
@@ -455,5 +480,5 @@ tarfile_stream(const struct tarfile *t, const struct tar_member *m, uint64_t off
 {
 	if (offset > m->size)
 		offset = m->size;
-	return stream_of_file(t->fd, m->offset + offset, m->size - offset);
+	return stream_of_file(t->fd, ERR_IMAGE, m->offset + offset, m->size - offset);
 }

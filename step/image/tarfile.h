@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tarfile.h - a seekable, uncompressed tar as a table of its members.
+ * tarfile.h - a seekable, uncompressed tar as a table of its members
  *
  * One pass over the headers, then any member is one read away: archives of images come with
  * their table of contents at the end as often as at the beginning.
@@ -23,7 +23,7 @@ struct tar_member {
 	enum tar_kind kind;
 	uint64_t offset, size; /* its bytes; they may reach beyond the end of a cut archive */
 	const char *target;    /* of a link, as it is written; or NULL */
-	size_t place;          /* among the members: of two with one name the later counts */
+	size_t place;          /* among the members: of two layers with one name the later counts */
 };
 
 struct tarfile {
@@ -33,8 +33,6 @@ struct tarfile {
 	size_t nmembers;
 };
 
-/* Does this beginning of a file (512 bytes) look like a tar's? */
-bool tar_claims(struct str head);
 /* Index the tar of size bytes behind fd, which must stay open. Malformed: ERR_IMAGE. */
 int tarfile_open(
     int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct err *err) MUST_CHECK;
@@ -43,16 +41,13 @@ const struct tar_member *tarfile_member(const struct tarfile *t, const char *nam
 /* The regular file that a name leads to over links inside the tar. ERR_IMAGE if there is none. */
 int tarfile_find(const struct tarfile *t, const char *name, const struct tar_member **ret,
     struct err *err) MUST_CHECK;
-/* The whole file of this name in the arena: more than max bytes is ERR_IMAGE. */
+/*
+ * The whole file of this name in the arena. More than max bytes are ERR_IMAGE, and so are two
+ * members of that name: it is for documents, which nothing else need verify.
+ */
 int tarfile_whole(const struct tarfile *t, const char *name, uint64_t max, struct arena *a,
     struct str *ret, struct err *err) MUST_CHECK;
 /* A member's bytes from offset on; an archive that ends early delivers fewer. */
 struct stream *tarfile_stream(const struct tarfile *t, const struct tar_member *m, uint64_t offset);
-
-/*
- * One spelling for a path in a tar: no leading "./" or "/", no "//", "/./" or "/" at the end.
- * NULL (and nothing is it) for one that has "..", or is longer than LIMIT_PATH.
- */
-char *tar_path(struct arena *a, struct str path);
 
 #endif

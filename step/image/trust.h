@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trust.h - which credentials a registry gets, and which hosts it may send us to.
+ * trust.h - which credentials a registry gets, and which hosts it may send us to
  *
  * A registry answers with addresses: of its token service, of the store that has its
  * blobs. Each is a stranger's word. All decisions about them are made here.

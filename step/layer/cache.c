@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cache.c - inventories by (verified digest, key), one file each.
+ * cache.c - inventories by (verified digest, key), one file each
  *
  * A file is an inventory and the SHA-256 of it, so that a torn or rotten one is
  * known. Files appear by rename: readers need no lock. Each use freshens a
@@ -17,12 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define CACHE_MOST      (256 * MIB) /* about 20,000 layers of a distribution */
-#define CACHE_FILES     100000      /* looked at when cleaning up */
-#define UNFINISHED_MOST 3600 /* seconds until another's unfinished file is taken for abandoned */
+#define CACHE_MOST  (256 * MIB) /* about 20,000 layers of a distribution */
+#define CACHE_FILES 100000      /* looked at when cleaning up */
 
 struct cache {
 	char *folder;
@@ -61,16 +59,6 @@ name_of(const char *digest, const char *key, char *ret, size_t size)
 	       snprintf(ret, size, "%s-%s", strchr(digest, ':') + 1, key) < (int)size;
 }
 
-static void
-hex_of(struct str bytes, char ret[SHA256_HEX])
-{
-	struct sha256 h;
-
-	sha256_init(&h);
-	sha256_update(&h, bytes.ptr, bytes.len);
-	sha256_hex(&h, ret);
-}
-
 bool
 cache_get(struct cache *c, const char *digest, const char *key, struct arena *a, struct str *ret)
 {
@@ -86,12 +74,12 @@ cache_get(struct cache *c, const char *digest, const char *key, struct arena *a,
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
 	    st.st_size < SHA256_HEX)
 		return false;
-	s = stream_of_file(fd, 0, (uint64_t)st.st_size);
+	s = stream_of_file(fd, ERR_INTERNAL, 0, (uint64_t)st.st_size);
 	if (stream_whole(s, LIMIT_INVENTORY + SHA256_HEX, ERR_INTERNAL, a, ret, &err) < 0 ||
 	    ret->len < SHA256_HEX)
 		return false;
 	ret->len -= SHA256_HEX - 1;
-	hex_of(*ret, hex);
+	sha256_of(*ret, hex);
 	if (memcmp(hex, ret->ptr + ret->len, SHA256_HEX - 1) != 0)
 		return false;
 	futimens(fd, NULL);
@@ -110,7 +98,7 @@ cache_put(struct cache *c, const char *digest, const char *key, struct str bytes
 	f = new_file_open(path, ERR_INTERNAL, err);
 	if (!f)
 		return -1;
-	hex_of(bytes, hex);
+	sha256_of(bytes, hex);
 	fwrite(bytes.ptr, 1, bytes.len, new_file_stream(f));
 	fwrite(hex, 1, SHA256_HEX - 1, new_file_stream(f));
 	c->grown = true;
@@ -133,7 +121,7 @@ by_age(const void *a, const void *b)
 	return (x->used > y->used) - (x->used < y->used);
 }
 
-/* Lists the inventories; what somebody left unfinished is removed on the way. */
+/* Lists the inventories. */
 static size_t
 list_items(struct cache *c, struct arena *a, struct item **ret, uint64_t *ret_total)
 {
@@ -145,20 +133,15 @@ list_items(struct cache *c, struct arena *a, struct item **ret, uint64_t *ret_to
 	size_t count = 0;
 
 	*ret_total = 0;
+	if (!dir)
+		auto_fd(&fd);
 	while (dir && count < CACHE_FILES && (entry = readdir(dir))) {
-		bool unfinished = strncmp(entry->d_name, ".scanstep-", 10) == 0;
-
-		if ((entry->d_name[0] == '.' && !unfinished) ||
+		if (entry->d_name[0] == '.' ||
 		    fstatat(c->fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    !S_ISREG(st.st_mode))
 			continue;
-		if (unfinished) {
-			if (time(NULL) - st.st_mtime > UNFINISHED_MOST)
-				unlinkat(c->fd, entry->d_name, 0);
-			continue;
-		}
 		items = arena_grow(a, items, count, sizeof(*items));
-		items[count++] = (struct item){ arena_textf(a, "%s", entry->d_name), st.st_mtime,
+		items[count++] = (struct item){ arena_string(a, str_of(entry->d_name)), st.st_mtime,
 			(uint64_t)st.st_size };
 		*ret_total += (uint64_t)st.st_size;
 	}
@@ -191,8 +174,10 @@ cache_close(struct cache *c)
 {
 	if (!c)
 		return;
-	if (c->grown)
+	if (c->grown) {
+		new_file_sweep(c->folder);
 		drop_oldest(c);
+	}
 	close(c->fd);
 	free(c->folder);
 	free(c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cache.h - inventories on disk, shared by any number of processes.
+ * cache.h - inventories on disk, shared by any number of processes
  *
  * An inventory is a pure function of the layer's bytes, the readers and the
  * wanted paths: its name is made of the first's verified digest and a hash of the
@@ -18,8 +18,8 @@ struct cache;
  * they put there would decide a verdict. -1 with ERR_INTERNAL; the scan goes on without.
  */
 int cache_open(const char *folder, struct cache **ret, struct err *err) MUST_CHECK;
-void cache_close(
-    struct cache *c); /* NULL is a no-op; drops the oldest inventories beyond the cache's size */
+/* Drops the oldest inventories beyond the cache's size. NULL is a no-op. */
+void cache_close(struct cache *c);
 
 /* The inventory's bytes in the arena. False where there is none, or what is there is damaged. */
 bool cache_get(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helper.c - the process that forks layer children, and the feeding of one from here.
+ * helper.c - the process that forks layer children, and the feeding of one from here
  *
  * A job is one message on a socket that keeps message bounds: its bytes, and three
  * descriptors: where the child reads, where it answers, where the minder says how it ended.
@@ -53,7 +53,7 @@ die_with_parent(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(1);
+		_exit(STATUS_INTERNAL);
 }
 
 /* It has its input, its output and, unless it is confined, standard error for a sanitizer's report. */
@@ -64,12 +64,12 @@ child(child_main run, bool confine, struct str job, int in, int out)
 	struct err err;
 
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0)
-		_exit(7);
+		_exit(STATUS_INTERNAL);
 	if (syscall(SYS_close_range, first, ~0U, 0) < 0)
 		for (unsigned fd = first; fd < 1024; fd++)
 			close((int)fd);
 	if (confine && sandbox_enter(&err) < 0)
-		_exit(7);
+		_exit(STATUS_INTERNAL);
 	_exit(run(job, 0, 1));
 }
 
@@ -90,7 +90,7 @@ minder(child_main run, bool confine, struct str job, const int fds[CHILD_FDS])
 	close(fds[1]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
-	_exit(file_write_all(fds[2], &status, sizeof(status)) < 0);
+	_exit(file_write_all(fds[2], &status, sizeof(status)) < 0 ? STATUS_INTERNAL : STATUS_OK);
 }
 
 /* One message: its length, or -1 when there are no more. */
@@ -101,7 +101,7 @@ receive(int from, char *bytes, int fds[CHILD_FDS])
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(CHILD_FDS * sizeof(int))];
 	} control;
-	struct iovec part = { bytes, JOB_MOST };
+	struct iovec part = { bytes, LIMIT_JOB };
 	struct msghdr m = { .msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = control.bytes,
@@ -122,7 +122,7 @@ receive(int from, char *bytes, int fds[CHILD_FDS])
 static void
 helper_main(child_main run, bool confine, int socket)
 {
-	AUTO_FREE char *bytes = xalloc(JOB_MOST);
+	AUTO_FREE char *bytes = xalloc(LIMIT_JOB);
 	int fds[CHILD_FDS];
 	ssize_t len;
 
@@ -161,7 +161,7 @@ helper_start(child_main run, bool confine, struct helper **ret, struct err *err)
 		close(ends[0]);
 		wipe_environment();
 		helper_main(run, confine, ends[1]);
-		_exit(0);
+		_exit(STATUS_OK);
 	}
 	close(ends[1]);
 	if (pid < 0) {
@@ -263,32 +263,45 @@ feed(int to, struct stream *blob, struct sha256 *hash, uint64_t *ret_size, struc
 	return n < 0 ? -1 : 0;
 }
 
+/* What the child has written by now: its length, 0 at the end, or -1. */
+static ssize_t
+read_some(int from, char *bytes, size_t room, struct err *err)
+{
+	for (;;) {
+		ssize_t n = read(from, bytes, room);
+
+		if (n >= 0)
+			return n;
+		if (errno == EAGAIN) {
+			if (await(from, POLLIN, err) < 0)
+				return -1;
+		} else if (errno != EINTR) {
+			return err_set(err, ERR_INTERNAL, "layer child: %s", strerror(errno));
+		}
+	}
+}
+
 static int
 take_answer(int from, struct str *ret, struct err *err)
 {
 	AUTO_FREE char *bytes = NULL;
 	size_t len = 0, size = 0;
+	ssize_t n;
 
-	for (;;) {
-		ssize_t n;
-
+	do {
 		if (len == size) {
 			size = size ? 2 * size : 64 << 10;
 			bytes = xrealloc(bytes, size);
 		}
-		n = read(from, bytes + len, size - len);
-		if (n == 0)
-			break;
-		if (n < 0 && errno == EAGAIN && await(from, POLLIN, err) < 0)
+		n = read_some(from, bytes + len, size - len, err);
+		if (n < 0)
 			return -1;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return err_set(err, ERR_INTERNAL, "layer child: %s", strerror(errno));
-		len += n > 0 ? (size_t)n : 0;
+		len += (size_t)n;
 		if (len > LIMIT_INVENTORY)
 			return err_set(err, ERR_CONTENT,
 			    "the inventory is larger than the limit of %llu bytes",
 			    (unsigned long long)LIMIT_INVENTORY);
-	}
+	} while (n > 0);
 	*ret = (struct str){ bytes, len };
 	bytes = NULL;
 	return 0;
@@ -308,10 +321,12 @@ judge_end(int from, struct err *err)
 	if (WIFSIGNALED(status))
 		return err_set(
 		    err, ERR_CONTENT, "the analysis crashed (signal %d)", WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
+	if (WEXITSTATUS(status) != STATUS_OK)
 		return err_set(err, ERR_CONTENT, "the analysis failed (status %d)%s",
 		    WEXITSTATUS(status),
-		    WEXITSTATUS(status) == 7 ? ": out of memory, or no sandbox to be had" : "");
+		    WEXITSTATUS(status) == STATUS_INTERNAL
+			? ": out of memory, or no sandbox to be had"
+			: "");
 	return 0;
 }
 

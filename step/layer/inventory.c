@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * inventory.c - an inventory's wire form: everything is checked when it is read.
+ * inventory.c - an inventory's wire form: everything is checked when it is read
  *
  *      magic "SSINV" FORMAT | size entries | diff_id
  *      count (kind path target file)*  count (reader path packages gaps distro)*  count (path reason)*
@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ABSENT UINT64_MAX
+#define ABSENT           UINT64_MAX
+#define LIMIT_LAYER_GAPS 100 /* of one layer, and one that says there are more */
 
 static const char magic[] = { 'S', 'S', 'I', 'N', 'V', INVENTORY_FORMAT };
 
@@ -37,12 +38,18 @@ inventory_mark(
 void
 inventory_gap(struct inventory *inv, const char *path, const char *fmt, ...)
 {
-	char reason[512];
+	char reason[512] = "more problems follow; they are not listed";
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(reason, sizeof(reason), fmt, ap);
-	va_end(ap);
+	if (inv->ngaps > LIMIT_LAYER_GAPS)
+		return;
+	if (inv->ngaps == LIMIT_LAYER_GAPS) {
+		path = NULL;
+	} else {
+		va_start(ap, fmt);
+		vsnprintf(reason, sizeof(reason), fmt, ap);
+		va_end(ap);
+	}
 	inv->gaps = arena_grow(inv->arena, inv->gaps, inv->ngaps, sizeof(*inv->gaps));
 	inv->gaps[inv->ngaps++] = (struct inventory_gap){
 		path ? arena_text(inv->arena, str_of(path)) : NULL,
@@ -141,7 +148,7 @@ inventory_write(const struct inventory *inv, struct str *ret)
 	*ret = (struct str){ o.bytes, o.len };
 }
 
-/* ---- Reading: the first thing that is wrong sticks, and later calls answer nothing. ---- */
+/* ---- Reading: the first thing that is wrong sticks, and later calls answer nothing ---- */
 
 struct in {
 	struct str rest;
@@ -325,7 +332,7 @@ inventory_read(
 	get_marks(&in, inv);
 	if (!in.bad)
 		get_files(&in, inv, nreaders);
-	inv->ngaps = get_count(&in, LIMIT_MARKS, 16);
+	inv->ngaps = get_count(&in, LIMIT_LAYER_GAPS + 1, 16);
 	inv->gaps = arena_alloc(a, inv->ngaps * sizeof(*inv->gaps));
 	for (size_t i = 0; i < inv->ngaps && !in.bad; i++) {
 		inv->gaps[i].path = get_text(&in, true);

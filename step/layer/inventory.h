@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * inventory.h - what one layer holds, as far as packages are concerned.
+ * inventory.h - what one layer holds, as far as packages are concerned
  *
  * It is a pure function of the layer's bytes, the readers and the wanted paths:
  * no other layer, no network, no database, no clock. Its wire form is the same

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layer.h - the walk over one layer's tar: which files are wanted, and where their bytes go.
+ * layer.h - the walk over one layer's tar: which files are wanted, and where their bytes go
  *
  * A layer is walked once, in a sandboxed child. What is kept of it is little: the
  * wanted files, as their readers understood them, and the entries that decide in

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * overlay.c - inventories merged; which packages are left, and which layer brought each.
+ * overlay.c - inventories merged; which packages are left, and which layer brought each
  *
  * dpkg and apk rewrite their whole database with every change, so the layer that
  * holds the record of a package tells nothing. The layer that brought it is the
@@ -15,7 +15,8 @@
 #include <string.h>
 
 enum {
-	MISSED_MOST = 1000 /* files that links lead to; a layer of nothing but links is an attack */
+	LIMIT_MISSED =
+	    1000 /* files that links lead to; a layer of nothing but links is an attack */
 };
 
 /* The wanted paths as they stand after one layer. */
@@ -55,7 +56,7 @@ miss(struct merge *m, const struct want *want, const char *pattern, const char *
 		if (strcmp(out->missed[i].pattern, pattern) == 0 &&
 		    out->missed[i].reader == want->reader)
 			return;
-	if (out->nmissed == MISSED_MOST) {
+	if (out->nmissed == LIMIT_MISSED) {
 		tell_gap(m, as, "too many links lead to wanted files");
 		return;
 	}
@@ -147,12 +148,6 @@ look_up_folder(struct merge *m, const struct want *want)
 
 /* ---- Packages ---- */
 
-static int
-compare_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
 /* By what makes it the same package in two states of the database. */
 static int
 by_identity(const void *a, const void *b)
@@ -165,7 +160,7 @@ by_identity(const void *a, const void *b)
 		order = strcmp(x->name, y->name);
 	if (order == 0)
 		order = strcmp(x->version, y->version);
-	return order ? order : compare_text(x->arch, y->arch);
+	return order ? order : text_compare(x->arch, y->arch);
 }
 
 static void
@@ -280,7 +275,7 @@ overlay_merge(const struct inventory *const *layers, size_t nlayers, const struc
 	*ret = (struct merged){ 0 };
 	for (size_t i = 0; i < nlayers; i++) {
 		m.last = i + 1 == nlayers;
-		if (layers[i] && (layers[i]->nmarks || m.last))
+		if (layers[i]->nmarks || m.last)
 			take_layer(&m, layers[i], i);
 	}
 	ret->files = m.now.files;

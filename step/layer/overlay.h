@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * overlay.h - inventories in order into the file system that a runtime would mount.
+ * overlay.h - inventories in order into the file system that a runtime would mount
  */
 #ifndef STEP_LAYER_OVERLAY_H
 #define STEP_LAYER_OVERLAY_H
@@ -39,7 +39,7 @@ struct merged {
 };
 
 /*
- * Merge the layers, the base first; an entry may be NULL (nothing is known of it). wants is the list
+ * Merge the layers, the base first. wants is the list
  * they were all analysed with; its first wants->roots are the paths to look up. With ret->nmissed
  * above 0 the layers must be analysed again with those wants added, and merged again.
  */

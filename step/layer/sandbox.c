@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sandbox.c - confinement of a layer child: seccomp and rlimits.
+ * sandbox.c - confinement of a layer child: seccomp and rlimits
  *
  * The list names what memory allocation, pipes and exit need. All else answers
  * EPERM, so that a library that tries is told no and goes on; memory that can
@@ -17,6 +17,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -34,29 +35,31 @@
 #endif
 
 enum {
-	MEMORY_MOST =
-	    384
-	    << 20, /* beyond what is mapped now: a zstd window of 128 MiB, a sparse map, a reader */
+	/* Beyond what is mapped now: a zstd window of 128 MiB, a sparse map, a reader. */
+	MEMORY_MOST = 384 << 20,
 	SECONDS_MOST = 120, /* of processor time: 64 GiB inflate in less */
 	NOBODY = 65534,
 };
 
 #define LOAD(field)   BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, value)
+#define PERMIT        ANSWER(SECCOMP_RET_ALLOW)
+#define REFUSE        ANSWER(SECCOMP_RET_ERRNO | EPERM)
+/* How many lines to leave out if what was loaded is the value, and if it is not; has one of the bits, and has none. */
+#define SKIP_IF(value, yes, no)    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
+#define SKIP_IF_ANY(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
 /* If the loaded number is nr, allow; else the next line. */
-#define ALLOW(nr) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1), ANSWER(SECCOMP_RET_ALLOW)
+#define ALLOW(nr) SKIP_IF(nr, 0, 1), PERMIT
 /* If the loaded number is nr, allow it unless it asks for memory that can be executed. */
 #define ALLOW_DATA(nr) \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 4), LOAD(args[2]), \
-	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 1, 0), ANSWER(SECCOMP_RET_ALLOW), \
-	    ANSWER(SECCOMP_RET_ERRNO | EPERM)
+	SKIP_IF(nr, 0, 4), LOAD(args[2]), SKIP_IF_ANY(PROT_EXEC, 1, 0), PERMIT, REFUSE
 
 static int
 filter_calls(void)
 {
 	static const struct sock_filter code[] = {
 		LOAD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0),
+		SKIP_IF(OUR_ARCH, 1, 0),
 		ANSWER(SECCOMP_RET_KILL_PROCESS),
 		LOAD(nr),
 		ALLOW(__NR_read),
@@ -77,7 +80,7 @@ filter_calls(void)
 		ALLOW(__NR_rt_sigprocmask),
 		ALLOW(__NR_getpid),
 		ALLOW(__NR_gettid),
-		ANSWER(SECCOMP_RET_ERRNO | EPERM),
+		REFUSE,
 	};
 	/* The kernel only reads it, but its structure says otherwise. */
 	struct sock_filter copy[ARRAY_LEN(code)];
@@ -124,7 +127,9 @@ sandbox_enter(struct err *err)
 {
 	if (limit(RLIMIT_AS, mapped_now() + MEMORY_MOST) < 0 ||
 	    limit(RLIMIT_CPU, SECONDS_MOST) < 0 || limit(RLIMIT_FSIZE, 0) < 0 ||
-	    limit(RLIMIT_CORE, 0) < 0 || drop_root() < 0 || limit(RLIMIT_NOFILE, 0) < 0 ||
+	    limit(RLIMIT_CORE, 0) < 0 || drop_root() < 0 ||
+	    /* A change of user undoes what die_with_parent() asked for. */
+	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || limit(RLIMIT_NOFILE, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    filter_calls() < 0)
 		return err_set(err, ERR_INTERNAL, "sandbox: %s", strerror(errno));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sandbox.h - layer children: processes without files, network or secrets that read strangers' bytes.
+ * sandbox.h - layer children: processes without files, network or secrets that read strangers' bytes
  *
  *      scanstep ---- helper ---- minder ---- child        one minder and child a job
  *                  (forked first,          (sandboxed: bytes in
@@ -28,7 +28,7 @@ int helper_start(child_main run, bool confine, struct helper **ret, struct err *
 void helper_stop(struct helper *h); /* NULL is a no-op */
 
 enum {
-	JOB_MOST = 64 << 10 /* bytes of one job */
+	LIMIT_JOB = 64 << 10 /* bytes of one job */
 };
 
 /*

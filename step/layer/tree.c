@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tree.c - whiteouts, opaque folders, replaced folders and links, applied in order.
+ * tree.c - whiteouts, opaque folders, replaced folders and links, applied in order
  *
  * Nothing is ever taken out of the tree: a folder that is cleared remembers when,
  * and what was born before that is gone. So no depth of nesting is recursed into,
@@ -13,10 +13,20 @@
 #include "step/layer/layer.h"
 
 #include <search.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-	STEPS_MOST = 10000000 /* parts of paths in one tree; images need a hundredth of that */
+	LIMIT_TREE_STEPS =
+	    10000000 /* parts of paths in one tree; images need a hundredth of that */
+};
+
+/* Where resolving a path stands. */
+struct position {
+	char real[LIMIT_PATH];
+	size_t len;
+	struct node *node; /* the deepest known one */
+	size_t unknown;    /* parts of real below it */
 };
 
 struct tree {
@@ -26,6 +36,12 @@ struct tree {
 	struct node root;
 	void *index; /* tsearch(): nodes by parent and name */
 	uint64_t clock;
+	size_t links; /* noted */
+
+	/* Entries of one folder come together: where the last one led, until anything changes. */
+	char *folder; /* NULL: nothing is remembered */
+	size_t folder_len;
+	struct position position;
 };
 
 static int
@@ -59,6 +75,7 @@ tree_free(struct tree *t)
 		tdelete(n, &t->index, by_place);
 	}
 	arena_free(t->scratch);
+	free(t->folder);
 }
 
 bool
@@ -84,21 +101,13 @@ child_of(struct tree *t, struct node *parent, struct str name, bool make)
 		return found ? *found : NULL;
 	n = arena_alloc(t->arena, sizeof(*n));
 	n->parent = parent;
-	n->name = arena_copy(t->arena, copy, name.len + 1);
+	n->name = arena_string(t->arena, name);
 	n->sibling = parent->children;
 	parent->children = n;
 	if (!tsearch(n, &t->index, by_place))
 		return NULL;
 	return n;
 }
-
-/* Where resolving a path stands. */
-struct position {
-	char real[LIMIT_PATH];
-	size_t len;
-	struct node *node; /* the deepest known one */
-	size_t unknown;    /* parts of real below it */
-};
 
 static void
 step_up(struct position *p)
@@ -128,6 +137,36 @@ step_down(struct position *p, struct str name, struct node *n)
 	return true;
 }
 
+/* What is known to be in p's folder by this name, or NULL. */
+static struct node *
+known_child(struct tree *t, const struct position *p, struct str name)
+{
+	struct node *n = NULL;
+
+	if (p->unknown == 0 && p->node->kind == NODE_FOLDER)
+		n = child_of(t, p->node, name, false);
+	return n && node_exists(n) ? n : NULL;
+}
+
+/* One part of a path. A symbolic link is not followed but given back. */
+static bool
+step(struct tree *t, struct position *p, struct str part, const struct node **ret_link)
+{
+	struct node *n;
+
+	if (part.len == 0 || str_is(part, "."))
+		return true;
+	if (str_is(part, "..")) {
+		step_up(p);
+		return true;
+	}
+	n = known_child(t, p, part);
+	if (!n || n->kind != NODE_LINK)
+		return step_down(p, part, n);
+	*ret_link = n;
+	return true;
+}
+
 static bool
 walk_down(struct tree *t, struct position *p, struct str pending)
 {
@@ -136,32 +175,19 @@ walk_down(struct tree *t, struct position *p, struct str pending)
 	arena_reset(t->scratch);
 	while (pending.len) {
 		struct str part = str_cut(&pending, '/');
-		struct node *n = NULL;
+		const struct node *link = NULL;
 
 		/* Every layer's every entry may lead through long links: in all there is a limit. */
-		if (++t->steps > STEPS_MOST)
+		if (++t->steps > LIMIT_TREE_STEPS || !step(t, p, part, &link))
 			return false;
-		if (part.len == 0 || str_is(part, "."))
+		if (!link)
 			continue;
-		if (str_is(part, "..")) {
-			step_up(p);
-			continue;
-		}
-		if (p->unknown == 0 && p->node->kind == NODE_FOLDER)
-			n = child_of(t, p->node, part, false);
-		if (n && !node_exists(n))
-			n = NULL;
-		if (!n || n->kind != NODE_LINK) {
-			if (!step_down(p, part, n))
-				return false;
-			continue;
-		}
 		if (++hops > LIMIT_HOPS)
 			return false;
-		if (n->target[0] == '/')
+		if (link->target[0] == '/')
 			*p = (struct position){ .node = &t->root };
-		pending = str_of(
-		    arena_textf(t->scratch, "%s/%.*s", n->target, (int)pending.len, pending.ptr));
+		pending = str_of(arena_textf(
+		    t->scratch, "%s/%.*s", link->target, (int)pending.len, pending.ptr));
 	}
 	return true;
 }
@@ -179,12 +205,20 @@ tree_resolve(struct tree *t, const char *path, const struct node **ret_node)
 }
 
 static void
+forget_folder(struct tree *t)
+{
+	free(t->folder);
+	t->folder = NULL;
+}
+
+static void
 put(struct tree *t, struct node *n, enum node_kind kind)
 {
 	bool stays = node_exists(n) && n->kind == NODE_FOLDER && kind == NODE_FOLDER;
 
 	if (stays)
 		return;
+	forget_folder(t);
 	n->kind = kind;
 	n->cleared = t->clock;
 	n->born = ++t->clock;
@@ -220,14 +254,100 @@ make_node(struct tree *t, const char *path)
 	return parent ? child_of(t, parent, str_of(slash ? slash + 1 : path), true) : NULL;
 }
 
+static struct str
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return (struct str){ path, slash ? (size_t)(slash - path) : 0 };
+}
+
+/* Where a folder leads; NULL: in circles. */
+static const struct position *
+position_of(struct tree *t, struct str folder)
+{
+	if (t->folder && t->folder_len == folder.len &&
+	    memcmp(t->folder, folder.ptr, folder.len) == 0)
+		return &t->position;
+	forget_folder(t);
+	t->position = (struct position){ .node = &t->root };
+	if (!walk_down(t, &t->position, folder))
+		return NULL;
+	t->folder = memcpy(xalloc(folder.len), folder.ptr, folder.len);
+	t->folder_len = folder.len;
+	return &t->position;
+}
+
+/* What is known at path: a node that exists, or NULL. */
+static struct node *
+node_at(struct tree *t, const char *path)
+{
+	struct str folder = folder_of(path);
+	const struct position *p = position_of(t, folder);
+	struct node *n;
+
+	if (!p || p->unknown || p->node->kind != NODE_FOLDER)
+		return NULL;
+	n = child_of(t, p->node, str_of(path + folder.len + (folder.len > 0)), false);
+	return n && node_exists(n) ? n : NULL;
+}
+
+const char *
+tree_place(struct tree *t, const char *path, struct arena *a)
+{
+	struct str folder = folder_of(path);
+	const struct position *p = position_of(t, folder);
+
+	if (!p)
+		return NULL;
+	return path_normal(
+	    a, (struct str){ p->real, p->len }, str_of(path + folder.len + (folder.len > 0)));
+}
+
+const char *
+tree_link(struct tree *t, const char *path)
+{
+	const struct node *n = node_at(t, path);
+
+	return n && n->kind == NODE_LINK ? n->target : NULL;
+}
+
+size_t
+tree_links(const struct tree *t)
+{
+	return t->links;
+}
+
+void
+tree_note(struct tree *t, const char *path, enum node_kind kind, const char *target)
+{
+	struct node *n = kind == NODE_LINK ? make_node(t, path) : node_at(t, path);
+
+	if (!n)
+		return;
+	put(t, n, kind);
+	if (kind != NODE_LINK)
+		return;
+	n->target = arena_string(t->arena, str_of(target));
+	t->links++;
+}
+
 static void
 apply_hardlink(struct tree *t, struct node *n, const struct mark *m)
 {
 	const struct node *target = NULL;
 	const char *real = tree_resolve(t, m->target, &target);
 
+	const char *link = tree_link(t, m->target);
+
 	if (target == n)
 		return;
+	if (link) {
+		/* The link itself has another name, and counts from there. */
+		put(t, n, NODE_LINK);
+		n->target = link;
+		return;
+	}
 	if (target && target->kind == NODE_FILE && !target->hardlink) {
 		const struct inventory_file *file = target->file;
 		size_t layer = target->layer;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * walk.c - the tar entries of one layer: wanted files handed on, the rest passed over.
+ * walk.c - the tar entries of one layer: wanted files handed on, the rest passed over
  *
  * libarchive gets exactly one format and no filter: with more it would unwrap
  * gzip within gzip. What it only warns of, or passes over, is a gap here.
@@ -12,21 +12,18 @@
  */
 #include "step/layer/layer.h"
 
+#include "step/layer/tar_check.h"
+#include "step/layer/tree.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <string.h>
 
 enum {
-	BLOCK = 512,
 	BUFFER = 256 << 10,
 	PATHS_BETWEEN_RESETS = 4096,
-	LINKS_MOST = 1000, /* kept, for every later entry is held against them */
-};
-
-/* A symbolic link of this layer that leads to a folder above a wanted path, so that entries may come through it. */
-struct link {
-	const char *path, *target; /* normal form */
+	LIMIT_LINKS = 200000, /* of one layer, remembered while it is walked */
 };
 
 struct walk {
@@ -36,12 +33,12 @@ struct walk {
 	struct stream *decoded;
 	struct archive *archive;
 	struct arena *scratch; /* paths, reset now and then */
-	struct link *links;
-	size_t nlinks;
+	struct tree *links;    /* of this layer: later entries may come through them */
+	struct tar_check check;
 	struct sha256 hash;
 	unsigned char *buffer;
-	size_t held;               /* bytes in buffer that libarchive has not had */
-	unsigned char tail[BLOCK]; /* the last bytes that came */
+	size_t held;                   /* bytes in buffer that libarchive has not had */
+	unsigned char tail[TAR_BLOCK]; /* the last bytes that came */
 	bool ended;
 	bool crowded;   /* said once that there are too many links */
 	bool full;      /* said once that there are too many marks */
@@ -68,6 +65,7 @@ next_piece(struct walk *w, size_t at)
 	w->ended = len == 0;
 	if (w->options->want_diff_id)
 		sha256_update(&w->hash, w->buffer + at, len);
+	tar_check_feed(&w->check, w->buffer + at, len);
 	w->inv->size += len;
 	if (w->inv->size > LIMIT_IMAGE) {
 		err_set(&w->err, ERR_CONTENT, "larger than the limit of %llu bytes, uncompressed",
@@ -75,11 +73,11 @@ next_piece(struct walk *w, size_t at)
 		w->failed = true;
 		return 0;
 	}
-	if (len >= BLOCK) {
-		memcpy(w->tail, w->buffer + at + len - BLOCK, BLOCK);
+	if (len >= TAR_BLOCK) {
+		memcpy(w->tail, w->buffer + at + len - TAR_BLOCK, TAR_BLOCK);
 	} else {
-		memmove(w->tail, w->tail + len, BLOCK - len);
-		memcpy(w->tail + BLOCK - len, w->buffer + at, len);
+		memmove(w->tail, w->tail + len, TAR_BLOCK - len);
+		memcpy(w->tail + TAR_BLOCK - len, w->buffer + at, len);
 	}
 	return len;
 }
@@ -137,34 +135,6 @@ body_close(struct stream *s)
 
 /* ---- Paths ---- */
 
-/* path with the folders above it led through this layer's own links; NULL: too long or in circles. */
-static const char *
-follow_links(struct walk *w, const char *path)
-{
-	unsigned hops = 0;
-
-	for (size_t i = 0; i < w->nlinks && path; i++) {
-		const struct link *l = &w->links[i];
-		size_t len = strlen(l->path);
-
-		if (strncmp(path, l->path, len) != 0 || path[len] != '/')
-			continue;
-		if (++hops > LIMIT_HOPS)
-			return NULL;
-		path = path_normal(w->scratch, str_of(l->target), str_of(path + len + 1));
-		i = SIZE_MAX; /* from the start */
-	}
-	return path;
-}
-
-static void
-forget_link(struct walk *w, const char *path)
-{
-	for (size_t i = 0; i < w->nlinks; i++)
-		if (strcmp(w->links[i].path, path) == 0)
-			w->links[i--] = w->links[--w->nlinks];
-}
-
 static struct str
 folder_of(const char *path)
 {
@@ -187,8 +157,8 @@ add_mark(struct walk *w, enum mark_kind kind, const char *path, const char *targ
 		w->full = true;
 		return;
 	}
-	inventory_mark(inv, kind, arena_copy(inv->arena, path, strlen(path) + 1),
-	    arena_copy(inv->arena, target, strlen(target) + 1), file);
+	inventory_mark(inv, kind, arena_string(inv->arena, str_of(path)),
+	    arena_string(inv->arena, str_of(target)), file);
 }
 
 /* True if the name was one of the whiteout kind, and is dealt with. */
@@ -220,15 +190,34 @@ take_whiteout(struct walk *w, const char *path)
 	return true;
 }
 
+/* A link, by its own name: later entries may come through it. */
 static void
-take_hardlink(struct walk *w, struct archive_entry *e, const char *path)
+note_link(struct walk *w, const char *path, const char *target)
+{
+	if (tree_links(w->links) < LIMIT_LINKS)
+		tree_note(w->links, path, NODE_LINK, target);
+	else if (!w->crowded) {
+		w->crowded = true;
+		inventory_gap(
+		    w->inv, path, "more than %d symbolic links in one layer", LIMIT_LINKS);
+	}
+}
+
+static void
+take_hardlink(struct walk *w, struct archive_entry *e, const char *path, enum relevance relevance)
 {
 	const char *target = path_normal(w->scratch, STR(""), str_of(archive_entry_hardlink(e)));
+	const char *link;
 
-	target = target ? follow_links(w, target) : NULL;
-	if (archive_entry_size_is_set(e) && archive_entry_size(e) > 0)
-		inventory_gap(w->inv, path, "a hard link that carries data");
-	else if (!target || !*target)
+	target = target ? tree_place(w->links, target, w->scratch) : NULL;
+	link = target ? tree_link(w->links, target) : NULL;
+	if (link)
+		note_link(w, path, link);
+	else
+		tree_note(w->links, path, NODE_FILE, NULL);
+	if (relevance == IRRELEVANT)
+		return;
+	if (!target || !*target)
 		inventory_gap(w->inv, path, "a hard link to a path that is too long or none");
 	else
 		add_mark(w, MARK_HARDLINK, path, target, MARK_NO_FILE);
@@ -238,30 +227,14 @@ static void
 take_symlink(struct walk *w, struct archive_entry *e, const char *path, enum relevance relevance)
 {
 	const char *target = archive_entry_symlink(e);
-	const char *resolved;
-	struct arena *a = w->inv->arena;
 
 	if (!target || strlen(target) >= LIMIT_PATH) {
-		if (relevance != IRRELEVANT)
-			inventory_gap(
-			    w->inv, path, "a symbolic link whose target is too long or none");
+		inventory_gap(w->inv, path, "a symbolic link whose target is too long or none");
 		return;
 	}
+	note_link(w, path, target);
 	if (relevance != IRRELEVANT)
 		add_mark(w, MARK_SYMLINK, path, target, MARK_NO_FILE);
-	resolved = path_normal(w->scratch, folder_of(path), str_of(target));
-	if (!resolved || want_relevance(&w->options->wants, str_of(resolved), NULL) != ON_THE_WAY)
-		return;
-	if (w->nlinks == LINKS_MOST) {
-		if (!w->crowded)
-			inventory_gap(
-			    w->inv, path, "more than %d links to folders of interest", LINKS_MOST);
-		w->crowded = true;
-		return;
-	}
-	w->links = arena_grow(a, w->links, w->nlinks, sizeof(*w->links));
-	w->links[w->nlinks++] = (struct link){ arena_copy(a, path, strlen(path) + 1),
-		arena_copy(a, resolved, strlen(resolved) + 1) };
 }
 
 static int
@@ -272,7 +245,7 @@ take_file(struct walk *w, struct archive_entry *e, const char *path, const struc
 	int64_t size = archive_entry_size_is_set(e) ? archive_entry_size(e) : 0;
 	const char *as = want_as(w->inv->arena, want, str_of(path));
 
-	path = arena_copy(w->inv->arena, path, strlen(path) + 1);
+	path = arena_string(w->inv->arena, str_of(path));
 	if (w->visitor->file(
 		w->visitor, want, path, as, size < 0 ? 0 : (uint64_t)size, &body.stream, err) < 0)
 		return -1;
@@ -282,39 +255,75 @@ take_file(struct walk *w, struct archive_entry *e, const char *path, const struc
 	return 0;
 }
 
+/* Anything but a link: what it is to the merged tree. */
+static int
+take_plain(struct walk *w, struct archive_entry *e, const char *path, enum relevance relevance,
+    const struct want *want, struct err *err)
+{
+	bool is_folder = archive_entry_filetype(e) == AE_IFDIR;
+	bool is_file = archive_entry_filetype(e) == AE_IFREG;
+
+	if (tree_links(w->links))
+		tree_note(w->links, path, is_folder ? NODE_FOLDER : NODE_FILE, NULL);
+	if (relevance == IRRELEVANT)
+		return 0;
+	if (is_file && relevance == WANTED)
+		return take_file(w, e, path, want, err);
+	add_mark(w,
+	    is_file     ? MARK_FILE
+	    : is_folder ? MARK_FOLDER
+			: MARK_OTHER,
+	    path, "", MARK_NO_FILE);
+	return 0;
+}
+
+/* Where the entry lies, in normal form, its folders led through this layer's own links; NULL: nowhere. */
+static const char *
+place_of(struct walk *w, struct archive_entry *e)
+{
+	const char *raw = archive_entry_pathname(e);
+	const char *path = raw ? path_normal(w->scratch, STR(""), str_of(raw)) : NULL;
+
+	if (path && tree_links(w->links))
+		path = tree_place(w->links, path, w->scratch);
+	return path;
+}
+
+/* A runtime takes these bytes for the next headers, libarchive for a body. */
+static void
+tell_stray_body(struct walk *w, struct archive_entry *e, const char *path)
+{
+	bool is_hardlink = archive_entry_hardlink(e) != NULL;
+	bool has_body = !is_hardlink && archive_entry_filetype(e) == AE_IFREG;
+
+	if (!has_body && archive_entry_size_is_set(e) && archive_entry_size(e) > 0)
+		inventory_gap(w->inv, path, "%s that carries data",
+		    is_hardlink ? "a hard link" : "a folder, link or device");
+}
+
 static int
 take_entry(struct walk *w, struct archive_entry *e, struct err *err)
 {
-	const char *raw = archive_entry_pathname(e), *path;
+	const char *path = place_of(w, e);
 	const struct want *want = NULL;
 	enum relevance relevance;
 
-	path = raw ? path_normal(w->scratch, STR(""), str_of(raw)) : NULL;
-	path = path ? follow_links(w, path) : NULL;
 	if (!path) {
 		inventory_gap(w->inv, NULL,
 		    "an entry whose path is longer than %llu bytes, or leads in circles",
 		    (unsigned long long)LIMIT_PATH);
 		return 0;
 	}
+	tell_stray_body(w, e, path);
 	if (!*path || take_whiteout(w, path))
 		return 0;
-	forget_link(w, path);
 	relevance = want_relevance(&w->options->wants, str_of(path), &want);
-	if (!archive_entry_hardlink(e) && archive_entry_filetype(e) == AE_IFLNK)
+	if (archive_entry_hardlink(e))
+		take_hardlink(w, e, path, relevance);
+	else if (archive_entry_filetype(e) == AE_IFLNK)
 		take_symlink(w, e, path, relevance);
-	else if (relevance == IRRELEVANT)
-		return 0;
-	else if (archive_entry_hardlink(e))
-		take_hardlink(w, e, path);
-	else if (archive_entry_filetype(e) == AE_IFREG && relevance == WANTED)
-		return take_file(w, e, path, want, err);
 	else
-		add_mark(w,
-		    archive_entry_filetype(e) == AE_IFREG   ? MARK_FILE
-		    : archive_entry_filetype(e) == AE_IFDIR ? MARK_FOLDER
-							    : MARK_OTHER,
-		    path, "", MARK_NO_FILE);
+		return take_plain(w, e, path, relevance, want, err);
 	return 0;
 }
 
@@ -327,22 +336,30 @@ is_only_charset(struct walk *w)
 	return text && strstr(text, "can't be converted");
 }
 
+/* The next entry; NULL at the end, and where nothing more can be read: that is a gap. */
+static struct archive_entry *
+next_entry(struct walk *w)
+{
+	struct archive_entry *e;
+	int status = archive_read_next_header(w->archive, &e);
+
+	if (status == ARCHIVE_EOF)
+		return NULL;
+	if (status < ARCHIVE_WARN) {
+		inventory_gap(w->inv, NULL, "%s", archive_reason(w));
+		return NULL;
+	}
+	if (status == ARCHIVE_WARN && !is_only_charset(w))
+		inventory_gap(w->inv, NULL, "a tar header is damaged: %s", archive_reason(w));
+	return e;
+}
+
 static int
 walk_entries(struct walk *w, struct err *err)
 {
-	for (;;) {
-		struct archive_entry *e;
-		int status = archive_read_next_header(w->archive, &e);
+	struct archive_entry *e;
 
-		if (status == ARCHIVE_EOF)
-			return 0;
-		if (status < ARCHIVE_WARN) {
-			inventory_gap(w->inv, NULL, "%s", archive_reason(w));
-			return 0;
-		}
-		if (status == ARCHIVE_WARN && !is_only_charset(w))
-			inventory_gap(
-			    w->inv, NULL, "a tar header is damaged: %s", archive_reason(w));
+	while ((e = next_entry(w)) != NULL) {
 		if (++w->inv->entries > LIMIT_ENTRIES) {
 			inventory_gap(w->inv, NULL, "more than %d entries", LIMIT_ENTRIES);
 			return 0;
@@ -354,6 +371,7 @@ walk_entries(struct walk *w, struct err *err)
 		if (w->failed)
 			return 0;
 	}
+	return 0;
 }
 
 /* ---- The whole ---- */
@@ -366,9 +384,7 @@ looks_like(const unsigned char *head)
 	} table[] = {
 		{ "<", "HTML or XML" },
 		{ "PK\x03\x04", "a zip file" },
-		{ "\x7f"
-		  "ELF",
-		    "a program" },
+		{ "\177ELF", "a program" },
 		{ "\x1f\x8b", "gzip within gzip" },
 		{ "\x28\xb5\x2f\xfd", "zstd within zstd" },
 		{ "{", "JSON" },
@@ -380,52 +396,18 @@ looks_like(const unsigned char *head)
 	return "no tar";
 }
 
-static bool
-all_zero(const unsigned char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (bytes[i])
-			return false;
-	return true;
-}
-
-/* A tar header is known by its checksum: the sum of its bytes with blanks in the checksum's place. */
-static bool
-is_tar_header(const unsigned char *head)
-{
-	enum {
-		FIELD = 148,
-		FIELD_SIZE = 8
-	};
-	unsigned sum = 0, said = 0;
-	int signed_sum = 0;
-	size_t i = FIELD;
-
-	for (size_t at = 0; at < BLOCK; at++) {
-		unsigned char c = at >= FIELD && at < FIELD + FIELD_SIZE ? ' ' : head[at];
-
-		sum += c;
-		signed_sum += (signed char)c;
-	}
-	while (i < FIELD + FIELD_SIZE && head[i] == ' ')
-		i++;
-	for (; i < FIELD + FIELD_SIZE && head[i] >= '0' && head[i] <= '7'; i++)
-		said = said * 8 + (head[i] - '0');
-	return said == sum || (int)said == signed_sum;
-}
-
 static int
 walk_tar(struct walk *w, struct err *err)
 {
 	size_t len;
 
-	while (w->held < BLOCK && (len = next_piece(w, w->held)) > 0)
+	while (w->held < TAR_BLOCK && (len = next_piece(w, w->held)) > 0)
 		w->held += len;
 	if (w->held == 0)
 		return 0; /* no byte at all is an empty layer, which libarchive does not know */
-	if (w->held < BLOCK)
-		memset(w->buffer + w->held, 0, BLOCK - w->held);
-	if (!all_zero(w->buffer, BLOCK) && !is_tar_header(w->buffer)) {
+	if (w->held < TAR_BLOCK)
+		memset(w->buffer + w->held, 0, TAR_BLOCK - w->held);
+	if (!tar_block_empty(w->buffer) && !tar_header_valid(w->buffer)) {
 		inventory_gap(w->inv, NULL, "not a layer: it looks like %s", looks_like(w->buffer));
 		w->held = 0;
 		return 0;
@@ -443,10 +425,13 @@ static void
 walk_rest(struct walk *w)
 {
 	bool said = w->inv->ngaps > 0;
-	bool open_ended = w->ended && !all_zero(w->tail, BLOCK);
+	bool open_ended = w->ended && !tar_block_empty(w->tail);
 
 	while (next_piece(w, 0) > 0)
 		continue;
+	if (w->check.odd)
+		inventory_gap(
+		    w->inv, NULL, "tar headers that programs read differently: %s", w->check.odd);
 	if (w->failed && !said)
 		inventory_gap(w->inv, NULL, "%s", w->err.text);
 	if (!w->failed && !said && open_ended && w->options->undigested && w->inv->size > 0)
@@ -459,7 +444,7 @@ layer_walk(struct stream *blob, const struct walk_options *o, struct walk_visito
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_FREE unsigned char *buffer = xalloc(BUFFER);
-	AUTO_STREAM decoded = stream_decode(blob, o->undigested);
+	AUTO_STREAM decoded = stream_decode(blob, o->undigested, ERR_CONTENT);
 	struct walk w = { .options = o,
 		.visitor = v,
 		.inv = inv,
@@ -473,12 +458,16 @@ layer_walk(struct stream *blob, const struct walk_options *o, struct walk_visito
 	w.archive = archive_read_new();
 	if (!w.archive)
 		return err_set(err, ERR_INTERNAL, "out of memory");
+	w.links = tree_new(inv->arena);
 	sha256_init(&w.hash);
 	result = walk_tar(&w, err);
 	archive_read_free(w.archive);
+	if (result == 0)
+		walk_rest(&w);
+	tree_free(w.links);
+	tar_check_release(&w.check);
 	if (result < 0)
 		return -1;
-	walk_rest(&w);
 	while ((n = stream_read(blob, buffer, BUFFER, err)) > 0)
 		continue;
 	if (o->want_diff_id && !w.failed) {

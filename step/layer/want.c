@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * want.c - paths in normal form, and what a path means to the list of wanted ones.
+ * want.c - paths in normal form, and what a path means to the list of wanted ones
  */
 #include "step/layer/layer.h"
 

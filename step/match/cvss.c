@@ -202,8 +202,7 @@ cvss_score(struct str vector)
 		return cvss4_score(str_skip(vector, 9));
 	if (str_starts(vector, "CVSS:3.1/")) /* its appendix A: to 5 decimals first */
 		return v3_score(str_skip(vector, 9), 100000);
-	if (str_starts(
-		vector, "CVSS:3.0/")) /* of the exact value: enough to hide what doubles add */
+	if (str_starts(vector, "CVSS:3.0/")) /* the exact value, without what doubles add */
 		return v3_score(str_skip(vector, 9), INT64_C(10000000000));
 	if (str_starts(vector, "(") && str_ends(vector, ")"))
 		return v2_score((struct str){ vector.ptr + 1, vector.len - 2 });

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cvss.h - CVSS 2, 3.0, 3.1 and 4.0 vectors into a score and a severity.
+ * cvss.h - CVSS 2, 3.0, 3.1 and 4.0 vectors into a score and a severity
  */
 #ifndef STEP_MATCH_CVSS_H
 #define STEP_MATCH_CVSS_H

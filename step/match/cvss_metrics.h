@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cvss_metrics.h - the metrics of a CVSS vector, for the files that score it.
+ * cvss_metrics.h - the metrics of a CVSS vector, for the files that score it
  */
 #ifndef STEP_MATCH_CVSS_METRICS_H
 #define STEP_MATCH_CVSS_METRICS_H

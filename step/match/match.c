@@ -58,10 +58,11 @@ subject_of(const struct package *p, const struct distro *distro)
 {
 	bool by_source = is_type(p, "deb") || is_type(p, "apk");
 	bool of_distro = by_source || is_type(p, "rpm");
+	bool fits = distro && (!distro->package_type || is_type(p, distro->package_type));
 
 	return (struct subject){
 		.ecosystem = !of_distro ? p->type
-			     : distro   ? distro->release
+			     : fits     ? distro->release
 					: NULL,
 		.name = by_source ? p->source_name : p->name,
 		.version = by_source ? p->source_version : p->version,
@@ -70,16 +71,10 @@ subject_of(const struct package *p, const struct distro *distro)
 }
 
 static int
-compare_text(const char *a, const char *b)
-{
-	return a == b ? 0 : strcmp(a ? a : "", b ? b : "");
-}
-
-static int
 by_subject(const void *a, const void *b)
 {
 	const struct subject *x = a, *y = b;
-	int order = compare_text(x->ecosystem, y->ecosystem);
+	int order = text_compare(x->ecosystem, y->ecosystem);
 
 	if (order == 0)
 		order = strcmp(x->name, y->name);
@@ -88,11 +83,11 @@ by_subject(const void *a, const void *b)
 	if (order == 0)
 		order = strcmp(x->package->name, y->package->name);
 	if (order == 0)
-		order = compare_text(x->package->arch, y->package->arch);
-	return order != 0 ? order : compare_text(x->package->path, y->package->path);
+		order = text_compare(x->package->arch, y->package->arch);
+	return order != 0 ? order : text_compare(x->package->path, y->package->path);
 }
 
-/* ---- Gaps. ---- */
+/* ---- Gaps ---- */
 
 static const char *
 were_not_checked(size_t n)
@@ -105,7 +100,10 @@ uncovered_gap(struct match *m, const struct subject *s, size_t n)
 {
 	const struct distro *distro = m->draft->report.image.distro;
 
-	if (!s->ecosystem && !distro)
+	if (!s->ecosystem && distro && distro->release)
+		report_draft_gap(m->draft, NULL, NULL, "%s has no %s packages: %zu %s",
+		    distro->name, s->package->type, n, were_not_checked(n));
+	else if (!s->ecosystem && !distro)
 		report_draft_gap(m->draft, NULL, NULL, "distribution not recognised: %zu %s", n,
 		    were_not_checked(n));
 	else
@@ -146,13 +144,7 @@ end_gaps(struct match *m)
 		    "more than %d findings: the rest is left out", LIMIT_FINDINGS);
 }
 
-/* ---- Vulnerabilities. ---- */
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+/* ---- Vulnerabilities ---- */
 
 static void
 add_name(struct arena *a, const char ***list, size_t *n, const char *name, const char *id)
@@ -178,7 +170,7 @@ aliases_of(struct match *m, const struct member *members, size_t n)
 			add_name(m->scratch, &list, &count, a->aliases[k], members[i].id);
 	}
 	if (count > 1)
-		qsort(list, count, sizeof(*list), by_text);
+		qsort(list, count, sizeof(*list), text_order);
 	kept = arena_alloc(m->draft->arena, (count + 1) * sizeof(*kept));
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || strcmp(list[i], list[i - 1]) != 0)
@@ -260,7 +252,7 @@ make_vulnerability(struct match *m, const struct member *members, size_t n,
 	return describe(m, members, n, v, err);
 }
 
-/* ---- Findings. ---- */
+/* ---- Findings ---- */
 
 static enum severity
 severity_of(
@@ -410,7 +402,7 @@ match_packages(struct report_draft *d, struct store *store, struct err *err)
 	if (d->npackages > 1)
 		qsort(list, d->npackages, sizeof(*list), by_subject);
 	for (size_t i = 1; i <= d->npackages; i++) {
-		if (i < d->npackages && compare_text(list[i].ecosystem, list[from].ecosystem) == 0)
+		if (i < d->npackages && text_compare(list[i].ecosystem, list[from].ecosystem) == 0)
 			continue;
 		if (match_ecosystem(&m, list + from, i - from, err) < 0)
 			return -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match.h - packages and the advisory database in, findings out.
+ * match.h - packages and the advisory database in, findings out
  */
 #ifndef STEP_MATCH_MATCH_H
 #define STEP_MATCH_MATCH_H

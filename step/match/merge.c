@@ -29,21 +29,7 @@
 #define LIMIT_JOINS 100 /* CVE ids that one advisory comes to by its aliases' aliases */
 #define LIMIT_STEPS 16  /* ranges that lie behind one another */
 
-bool
-is_cve(const char *id)
-{
-	struct str rest = str_of(id), year;
-	uint64_t number;
-
-	if (!str_starts(rest, "CVE-"))
-		return false;
-	rest = str_skip(rest, 4);
-	year = str_cut(&rest, '-');
-	return year.len == 4 && str_number(year, 9999, &number) && rest.len >= 4 &&
-	       str_number(rest, UINT64_MAX, &number);
-}
-
-/* ---- From names to vulnerabilities. ---- */
+/* ---- From names to vulnerabilities ---- */
 
 struct merge {
 	struct arena *arena;
@@ -60,12 +46,6 @@ add_member(struct merge *m, const char *id, size_t i, bool joins)
 {
 	m->members = arena_grow(m->arena, m->members, m->nmembers, sizeof(*m->members));
 	m->members[m->nmembers++] = (struct member){ id, &m->list[i], joins };
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The different CVE ids that an advisory holds, its own among them. */
@@ -85,7 +65,7 @@ cves_of(const struct advisory *advisory, struct arena *a, size_t *ret_count)
 			list[n++] = advisory->aliases[i];
 		}
 	if (n > 1)
-		qsort(list, n, sizeof(*list), by_text);
+		qsort(list, n, sizeof(*list), text_order);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || strcmp(list[i], list[kept - 1]) != 0)
 			list[kept++] = list[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * merge.h - what all feeds say of one package, by vulnerability.
+ * merge.h - what all feeds say of one package, by vulnerability
  */
 #ifndef STEP_MATCH_MERGE_H
 #define STEP_MATCH_MERGE_H
@@ -21,9 +21,6 @@ struct member {
  */
 const struct member *merge_statements(
     const struct statement *list, size_t n, struct arena *a, size_t *ret_count);
-
-/* True for "CVE-" year "-" four digits or more. */
-bool is_cve(const char *id);
 
 /* What one vulnerability is to one version of the package. */
 struct ruling {

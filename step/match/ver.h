@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ver.h - pieces that the version schemes (ver_NAME.c) share.
+ * ver.h - pieces that the version schemes (ver_NAME.c) share
  *
  * Only the files of version schemes include it; all others include version.h.
  */

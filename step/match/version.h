@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * version.h - version schemes: what is valid and which is newer.
+ * version.h - version schemes: what is valid and which is newer
  */
 #ifndef STEP_MATCH_VERSION_H
 #define STEP_MATCH_VERSION_H

@@ -52,6 +52,39 @@ debian_version(const char *codename)
 	return NULL;
 }
 
+/* What is known of distributions by their id alone. */
+static const struct family {
+	const char *id, *package_type;
+	bool by_major; /* advisories are for "8", VERSION_ID says "8.9" */
+} families[] = {
+	{ "alpine", "apk", false },
+	{ "wolfi", "apk", false },
+	{ "chainguard", "apk", false },
+	{ "debian", "deb", false },
+	{ "ubuntu", "deb", false },
+	{ "almalinux", "rpm", true },
+	{ "rocky", "rpm", true },
+	{ "rhel", "rpm", true },
+	{ "centos", "rpm", true },
+	{ "ol", "rpm", true },
+	{ "fedora", "rpm", false },
+	{ "amzn", "rpm", false },
+	{ "photon", "rpm", false },
+	{ "azurelinux", "rpm", false },
+	{ "mariner", "rpm", false },
+	{ "sles", "rpm", false },
+	{ "opensuse-leap", "rpm", false },
+};
+
+static const struct family *
+family_of(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(families); i++)
+		if (strcmp(id, families[i].id) == 0)
+			return &families[i];
+	return NULL;
+}
+
 static const char *
 text_or(const char *text, const char *otherwise)
 {
@@ -100,7 +133,10 @@ alpine_complete(struct arena *a, struct distro *d)
 void
 distro_complete(struct arena *a, struct distro *d)
 {
+	const struct family *family = family_of(d->id);
+
 	d->release = d->eol = NULL;
+	d->package_type = family ? family->package_type : NULL;
 	d->version = text_or(d->version, NULL);
 	d->codename = text_or(d->codename, NULL);
 	if (strcmp(d->id, "debian") == 0) {
@@ -108,7 +144,10 @@ distro_complete(struct arena *a, struct distro *d)
 	} else if (strcmp(d->id, "alpine") == 0) {
 		alpine_complete(a, d);
 	} else if (d->version) {
-		d->release = arena_textf(a, "%s:%s", d->id, d->version);
+		struct str rest = str_of(d->version);
+		struct str shown = family && family->by_major ? str_cut(&rest, '.') : rest;
+
+		d->release = arena_textf(a, "%s:%.*s", d->id, (int)shown.len, shown.ptr);
 		d->eol = eol_date(d->id, d->version);
 	}
 	if (!text_or(d->name, NULL) && (d->version || d->codename))

@@ -6,6 +6,7 @@
  */
 #include "step/model/model.h"
 
+#include "step/base/io.h"
 #include "step/model/purl.h"
 
 #include <stdio.h>
@@ -152,6 +153,11 @@ report_draft_gap(struct report_draft *d, const char *layer, const char *path, co
 	struct gap gap = { .layer = layer, .path = path };
 	va_list args;
 
+	if (d->ngaps == LIMIT_GAPS) {
+		d->gaps[LIMIT_GAPS - 1] =
+		    (struct gap){ .reason = "there are more gaps; they are not listed" };
+		return;
+	}
 	va_start(args, fmt);
 	gap.reason = text_of(d->arena, fmt, args);
 	va_end(args);
@@ -165,9 +171,28 @@ report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, .
 	struct notice notice = { .kind = kind };
 	va_list args;
 
+	if (d->nnotices == LIMIT_NOTICES) {
+		d->notices[LIMIT_NOTICES - 1] =
+		    (struct notice){ "notices", "there are more notices; they are not listed" };
+		return;
+	}
 	va_start(args, fmt);
 	notice.text = text_of(d->arena, fmt, args);
 	va_end(args);
 	d->notices = arena_grow(d->arena, d->notices, d->nnotices, sizeof(*d->notices));
 	d->notices[d->nnotices++] = notice;
+}
+
+bool
+is_cve(const char *id)
+{
+	struct str rest = str_of(id), year;
+	uint64_t number;
+
+	if (!str_starts(rest, "CVE-"))
+		return false;
+	rest = str_skip(rest, 4);
+	year = str_cut(&rest, '-');
+	return year.len == 4 && str_number(year, 9999, &number) && rest.len >= 4 &&
+	       str_number(rest, UINT64_MAX, &number);
 }

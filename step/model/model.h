@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model.h - the nouns every stage speaks: package, vulnerability, finding, report.
+ * model.h - the nouns every stage speaks: package, vulnerability, finding, report
  *
  * Read this file first. Earlier stages fill a draft, policy decides on its
  * findings, report_seal() freezes it, and formatters only ever see it const.
@@ -96,21 +96,27 @@ struct gap {
 	const char *reason; /* one line */
 };
 
+/*
+ * How the reason begins of the gap that a scan makes of an image without packages, unless
+ * --allow-empty. That gap has neither layer nor path: strangers' words cannot pass for it.
+ */
+#define GAP_EMPTY "nothing was recognised"
+
 struct layer {
-	const char *
-	    digest; /* of the blob as the manifest names it; of the tar in a docker-save archive; or NULL: root filesystem */
+	/* Of the blob as the manifest names it, of the tar in a docker-save archive; NULL: root filesystem. */
+	const char *digest;
 	const char *command; /* the build step that made it, or NULL */
 };
 
 /* Which distribution and release an image is: etc/os-release. */
 struct distro {
-	const char *id;       /* "debian", "alpine" */
-	const char *version;  /* VERSION_ID, or NULL (Debian sid) */
-	const char *codename; /* VERSION_CODENAME, or NULL */
-	const char *name;     /* PRETTY_NAME, or id and version */
-	const char
-	    *release; /* advisory release: "debian:bookworm", "alpine:v3.20"; NULL if not known */
-	const char *eol; /* "2028-06-30", or NULL if not known */
+	const char *id;           /* "debian", "alpine" */
+	const char *version;      /* VERSION_ID, or NULL (Debian sid) */
+	const char *codename;     /* VERSION_CODENAME, or NULL */
+	const char *name;         /* PRETTY_NAME, or id and version */
+	const char *release;      /* of advisories: "debian:bookworm", "alpine:v3.20"; or NULL */
+	const char *eol;          /* "2028-06-30", or NULL if not known */
+	const char *package_type; /* "deb", "apk", "rpm": what it installs; NULL if not known */
 };
 
 struct image {
@@ -137,8 +143,8 @@ struct database {
 
 /* What a person should know and no gap is: end of life, expired allow-list entries, the starter set. */
 struct notice {
-	const char *
-	    kind; /* "end-of-life", "allowlist-expired", "allowlist-unused", "starter-database", ... */
+	/* "end-of-life", "allowlist-expired", "allowlist-unused", "starter-database", ... */
+	const char *kind;
 	const char *text; /* one sentence */
 };
 
@@ -167,8 +173,8 @@ struct report {
 	unsigned open[SEVERITY_COUNT];      /* findings with STANDING_OPEN by severity */
 	const char *scanned_at;             /* RFC 3339; SOURCE_DATE_EPOCH wins */
 	const char *tool_version;           /* scanstep's that made the scan */
-	bool passed;                        /* the verdict CI acts on: exit_status is 0 */
-	int exit_status;                    /* 0, 1 or 4 */
+	bool passed;                        /* the verdict CI acts on: exit_status is STATUS_OK */
+	int exit_status;                    /* STATUS_OK, STATUS_POLICY or STATUS_INCOMPLETE */
 };
 
 /*
@@ -193,6 +199,7 @@ struct report_draft *report_draft_new(struct arena *a); /* in the arena */
 const struct package *report_draft_package(
     struct report_draft *d, const struct package *p, const struct distro *distro);
 void report_draft_finding(struct report_draft *d, const struct finding *f); /* copies the struct */
+/* Of gaps and notices only LIMIT_GAPS and LIMIT_NOTICES are kept: the last one then says that there are more. */
 void report_draft_gap(struct report_draft *d, const char *layer, const char *path, const char *fmt,
     ...) PRINTF_LIKE(4, 5); /* layer and path or NULL; the text is copied and repaired */
 void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
@@ -202,8 +209,8 @@ void report_draft_notice(struct report_draft *d, const char *kind, const char *f
  * Freeze a draft: sort, count, give each finding its fingerprint (a hash of the
  * vulnerability's id, the package's type, name, arch and path, and the image's name:
  * not of versions, digests or dates, so that a rebuild keeps it), and decide:
- * exit status 4 with gaps unless policy.allow_incomplete, else 1 with an open
- * finding that reaches policy.fail_on, else 0. Cannot fail. The draft is used up.
+ * STATUS_INCOMPLETE with gaps unless policy.allow_incomplete, else STATUS_POLICY with an open
+ * finding that reaches policy.fail_on, else STATUS_OK. Cannot fail. The draft is used up.
  */
 const struct report *report_seal(struct report_draft *d);
 
@@ -220,7 +227,7 @@ bool standing_parse(struct str name, enum standing *ret);
 /*
  * Distributions (distro.c): facts that several stages need.
  *
- * distro_complete() sets release, name and eol from id, version and codename. An unknown
+ * distro_complete() sets release, name, eol and package_type from id, version and codename. An unknown
  * distribution's release is "id:version" (NULL without a version), its eol NULL. Debian's is
  * its codename ("debian:bookworm", "debian:sid"), Alpine's "alpine:v3.20" or
  * "alpine:edge" (VERSION_ID with _alpha, or a pretty name with "edge").
@@ -228,6 +235,8 @@ bool standing_parse(struct str name, enum standing *ret);
 void distro_complete(struct arena *a, struct distro *d);
 /* The codename of a Debian version ("12" is "bookworm"), or NULL. */
 const char *debian_codename(struct str version);
+
+bool is_cve(const char *id); /* CVE-, a year, and a number of four digits or more */
 
 /* RFC 3339 in UTC, with seconds: "2026-11-22T08:00:00Z". */
 char *time_text(struct arena *a, int64_t epoch);

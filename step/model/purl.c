@@ -31,30 +31,15 @@ put(struct text *t, const char *plain)
 	t->at += len;
 }
 
-static bool
-is_unreserved(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("-._~:", c) != NULL);
-}
-
 static void
 put_encoded(struct text *t, const char *value, bool is_lower)
 {
-	static const char digits[] = "0123456789ABCDEF";
-
 	for (; *value; value++) {
 		char c = *value;
 
 		if (is_lower && c >= 'A' && c <= 'Z')
 			c = (char)(c - 'A' + 'a');
-		if (is_unreserved(c)) {
-			*t->at++ = c;
-			continue;
-		}
-		*t->at++ = '%';
-		*t->at++ = digits[(unsigned char)c >> 4];
-		*t->at++ = digits[(unsigned char)c & 15];
+		t->at = percent_encode(t->at, (struct str){ &c, 1 }, UNRESERVED_URI ":");
 	}
 }
 

@@ -11,15 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As strcmp(), NULL first. */
-static int
-compare_text(const char *a, const char *b)
-{
-	if (!a || !b)
-		return (a != NULL) - (b != NULL);
-	return strcmp(a, b);
-}
-
 /* The first of the orders that is not 0 decides. */
 static int
 first_order(const int *orders, size_t n)
@@ -39,9 +30,9 @@ compare_packages(const void *a, const void *b)
 		strcmp(p->type, q->type),
 		strcmp(p->name, q->name),
 		strcmp(p->version, q->version),
-		compare_text(p->arch, q->arch),
-		compare_text(p->path, q->path),
-		compare_text(p->layer, q->layer),
+		text_compare(p->arch, q->arch),
+		text_compare(p->path, q->path),
+		text_compare(p->layer, q->layer),
 	};
 
 	return first_order(orders, ARRAY_LEN(orders));
@@ -57,10 +48,10 @@ compare_findings(const void *a, const void *b)
 		strcmp(p->name, q->name),
 		strcmp(f->vulnerability->id, g->vulnerability->id),
 		strcmp(p->version, q->version),
-		compare_text(p->arch, q->arch),
-		compare_text(p->path, q->path),
+		text_compare(p->arch, q->arch),
+		text_compare(p->path, q->path),
 		strcmp(p->type, q->type),
-		compare_text(f->fixed_version, g->fixed_version),
+		text_compare(f->fixed_version, g->fixed_version),
 	};
 
 	return first_order(orders, ARRAY_LEN(orders));
@@ -71,8 +62,8 @@ compare_gaps(const void *a, const void *b)
 {
 	const struct gap *g = a, *h = b;
 	int orders[] = {
-		compare_text(g->layer, h->layer),
-		compare_text(g->path, h->path),
+		text_compare(g->layer, h->layer),
+		text_compare(g->path, h->path),
 		strcmp(g->reason, h->reason),
 	};
 
@@ -131,11 +122,11 @@ verdict(const struct report *r)
 	bool is_violated = false;
 
 	if (r->ngaps > 0 && !r->policy.allow_incomplete)
-		return 4;
+		return STATUS_INCOMPLETE;
 	for (int s = 0; s < SEVERITY_COUNT && !r->policy.fail_on_none; s++)
 		if (r->open[s] > 0 && severity_reaches((enum severity)s, r->policy.fail_on))
 			is_violated = true;
-	return is_violated ? 1 : 0;
+	return is_violated ? STATUS_POLICY : STATUS_OK;
 }
 
 const struct report *
@@ -166,6 +157,6 @@ report_seal(struct report_draft *d)
 	r->notices = d->notices;
 	r->nnotices = d->nnotices;
 	r->exit_status = verdict(r);
-	r->passed = r->exit_status == 0;
+	r->passed = r->exit_status == STATUS_OK;
 	return r;
 }

@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define DAY   INT64_C(86400)
 #define FIRST (INT64_C(-719528) * DAY)     /* 0000-01-01 */
 #define LAST  (INT64_C(2932897) * DAY - 1) /* 9999-12-31T23:59:59 */
 

@@ -13,6 +13,7 @@
  * The list may also stand alone, without "allow:". All values are single words or texts, with or
  * without quotes; a number or date means its spelling. In image, * stands for any bytes (slashes too)
  * and ? for one; id and package are exact. An entry covers a finding when all that it names agrees.
+ * A pattern has at most 1,024 bytes, and none covers a longer name.
  *
  * What is not understood is an error, never skipped: unknown or repeated keys, an entry without id or
  * reason, a pattern as id, a date that does not exist. YAML is read as doc.h has it: no anchors,
@@ -27,7 +28,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY INT64_C(86400) /* seconds */
+#define LIMIT_PATTERN 1024 /* bytes: the time to compare grows with the square of them */
+
+/* The entries that hold for one image and name the same id and package. */
+struct allow_group {
+	const char *id, *package;        /* package or NULL */
+	const struct allow_entry *holds; /* the first by number that has not expired, or NULL */
+	bool used;
+};
+
+struct allow_scope {
+	struct allow_group *groups; /* by id, then package, NULL first */
+	size_t ngroups;
+	size_t *group_of; /* one for each entry, by number from 0; SIZE_MAX: not for this image */
+};
 
 static const struct {
 	const char *name;
@@ -47,9 +61,8 @@ static const char *
 line_of(struct arena *a, const char *text)
 {
 	struct str s = str_trim(str_of(text));
-	char *line = arena_copy(a, s.ptr, s.len + 1);
+	char *line = arena_string(a, s);
 
-	line[s.len] = '\0';
 	for (size_t i = 0; i < s.len; i++)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = ' ';
@@ -75,6 +88,9 @@ read_key(struct allow_entry *e, const char *name, const struct doc *value, struc
 	if (keys[i].exact && strpbrk(line, "*? ") != NULL)
 		return err_set(err, ERR_USAGE,
 		    "%s '%s' is not one, exact name: it has a blank, * or ?", name, line);
+	if (strcmp(name, "image") == 0 && strlen(line) > LIMIT_PATTERN)
+		return err_set(
+		    err, ERR_USAGE, "%s is longer than the limit of %d bytes", name, LIMIT_PATTERN);
 	memcpy((char *)e + keys[i].offset, &line, sizeof(line));
 	return 0;
 }
@@ -103,15 +119,6 @@ read_entry(const struct doc *d, struct arena *a, struct allow_entry *e, struct e
 }
 
 static int
-compare_by_id(const void *a, const void *b)
-{
-	const struct allow_entry *x = a, *y = b;
-	int order = strcmp(x->id, y->id);
-
-	return order ? order : (x->number > y->number) - (x->number < y->number);
-}
-
-static int
 read_entries(const struct doc *list, struct arena *a, struct allowlist *l, struct err *err)
 {
 	size_t n = doc_len(list);
@@ -123,8 +130,6 @@ read_entries(const struct doc *list, struct arena *a, struct allowlist *l, struc
 		if (read_entry(doc_at(list, i), a, &l->entries[i], err) < 0)
 			return err_wrap(err, "entry %zu", i + 1);
 	}
-	l->by_id = arena_copy(a, l->entries, (n + 1) * sizeof(*l->entries));
-	qsort(l->by_id, n, sizeof(*l->by_id), compare_by_id);
 	return 0;
 }
 
@@ -156,7 +161,7 @@ read_file(const char *path, struct arena *a, struct str *ret, struct err *err)
 
 	if (fd < 0)
 		return err_set(err, ERR_USAGE, "%s", strerror(errno));
-	s = stream_of_fd(fd);
+	s = stream_of_fd(fd, ERR_USAGE);
 	return stream_whole(s, LIMIT_YAML, ERR_USAGE, a, ret, err);
 }
 
@@ -172,10 +177,8 @@ allowlist_read(const char *path, struct arena *a, struct allowlist **ret, struct
 	l->path = arena_text(a, str_of(path));
 	if (read_file(path, scratch, &bytes, err) < 0 ||
 	    doc_parse_yaml(bytes, ERR_USAGE, &root, err) < 0 || find_list(root, &list, err) < 0 ||
-	    read_entries(list, a, l, err) < 0) {
-		err->kind = ERR_USAGE; /* reading may have failed for another reason */
+	    read_entries(list, a, l, err) < 0)
 		return err_wrap(err, "allow-list %s", path);
-	}
 	*ret = l;
 	return 0;
 }
@@ -206,51 +209,110 @@ pattern_matches(const char *pattern, const char *text)
 }
 
 static bool
-covers(const struct allow_entry *e, const struct image *image, const struct package *p)
+is_for_image(const struct allow_entry *e, const struct image *image)
 {
-	if (e->package && strcmp(e->package, p->name) != 0 &&
-	    strcmp(e->package, p->source_name) != 0)
-		return false;
-	return !e->image || pattern_matches(e->image, image->name) ||
-	       pattern_matches(e->image, image->reference);
+	return !e->image ||
+	       (strlen(image->name) <= LIMIT_PATTERN && pattern_matches(e->image, image->name)) ||
+	       (strlen(image->reference) <= LIMIT_PATTERN &&
+		   pattern_matches(e->image, image->reference));
 }
 
-/* The first place in by_id of an id that is not less than this one. */
-static size_t
-lower_bound(const struct allowlist *list, const char *id)
+/* By id, then package. */
+static int
+group_compare(const char *id, const char *package, const char *other_id, const char *other_package)
 {
-	size_t from = 0, to = list->nentries;
+	int order = strcmp(id, other_id);
+
+	return order ? order : text_compare(package, other_package);
+}
+
+/* Of pointers; entries of one group by number. */
+static int
+by_group(const void *a, const void *b)
+{
+	const struct allow_entry *x = *(const struct allow_entry *const *)a;
+	const struct allow_entry *y = *(const struct allow_entry *const *)b;
+	int order = group_compare(x->id, x->package, y->id, y->package);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+struct allow_scope *
+allow_scope_new(
+    const struct allowlist *list, const struct image *image, int64_t now, struct arena *a)
+{
+	struct allow_scope *scope = arena_alloc(a, sizeof(*scope));
+	const struct allow_entry **order =
+	    arena_alloc(a, (list->nentries + 1) * sizeof(const struct allow_entry *));
+	struct allow_group *group = NULL;
+	size_t n = 0;
+
+	scope->groups = arena_alloc(a, (list->nentries + 1) * sizeof(*scope->groups));
+	scope->group_of = arena_alloc(a, (list->nentries + 1) * sizeof(*scope->group_of));
+	for (size_t i = 0; i < list->nentries; i++) {
+		scope->group_of[i] = SIZE_MAX;
+		if (is_for_image(&list->entries[i], image))
+			order[n++] = &list->entries[i];
+	}
+	if (n > 1)
+		qsort(order, n, sizeof(const struct allow_entry *), by_group);
+	for (size_t i = 0; i < n; i++) {
+		const struct allow_entry *e = order[i];
+
+		if (!group || group_compare(group->id, group->package, e->id, e->package) != 0) {
+			group = &scope->groups[scope->ngroups++];
+			*group = (struct allow_group){ .id = e->id, .package = e->package };
+		}
+		if (!group->holds && e->end > now)
+			group->holds = e;
+		scope->group_of[e->number - 1] = (size_t)(group - scope->groups);
+	}
+	return scope;
+}
+
+/* The group is used, if there is one; ret becomes what holds of it, if that comes first. */
+static void
+group_use(
+    struct allow_scope *scope, const char *id, const char *package, const struct allow_entry **ret)
+{
+	size_t from = 0, to = scope->ngroups;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
+		struct allow_group *g = &scope->groups[middle];
+		int order = group_compare(id, package, g->id, g->package);
 
-		if (strcmp(list->by_id[middle].id, id) < 0)
+		if (order == 0) {
+			g->used = true;
+			if (g->holds && (!*ret || g->holds->number < (*ret)->number))
+				*ret = g->holds;
+			return;
+		}
+		if (order > 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return from;
 }
 
 const struct allow_entry *
-allowlist_match(const struct allowlist *list, const struct image *image, const struct finding *f,
-    int64_t now, bool *used)
+allow_scope_match(struct allow_scope *scope, const struct finding *f)
 {
 	const struct allow_entry *found = NULL;
 	const char *const *alias = f->vulnerability->aliases;
 
 	for (const char *id = f->vulnerability->id; id; id = *alias++) {
-		for (size_t i = lower_bound(list, id); i < list->nentries; i++) {
-			const struct allow_entry *e = &list->by_id[i];
-
-			if (strcmp(e->id, id) != 0)
-				break;
-			if (!covers(e, image, f->package))
-				continue;
-			used[e->number - 1] = true;
-			if (e->end > now && (!found || e->number < found->number))
-				found = e;
-		}
+		group_use(scope, id, NULL, &found);
+		group_use(scope, id, f->package->name, &found);
+		group_use(scope, id, f->package->source_name, &found);
 	}
 	return found;
+}
+
+bool
+allow_scope_used(const struct allow_scope *scope, const struct allow_entry *e)
+{
+	size_t group = scope->group_of[e->number - 1];
+
+	return group != SIZE_MAX && scope->groups[group].used;
 }

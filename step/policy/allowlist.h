@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * allowlist.h - accepted findings: the entries of an allow-list, and what they cover.
+ * allowlist.h - accepted findings: the entries of an allow-list, and what they cover
  */
 #ifndef STEP_POLICY_ALLOWLIST_H
 #define STEP_POLICY_ALLOWLIST_H
@@ -22,15 +22,19 @@ struct allow_entry {
 struct allowlist {
 	const char *path;
 	struct allow_entry *entries; /* by number */
-	struct allow_entry *by_id;   /* copies of them, by id, then number */
 	size_t nentries;
 };
 
 /*
- * The first entry by number that covers the finding and still holds at now, or NULL. In used (one
- * flag for each entry, by number) all entries that cover it are marked, those that have expired too.
+ * What a list says of one image at now, in the arena: each entry's image is compared once, and a
+ * finding is looked up by its ids and packages.
  */
-const struct allow_entry *allowlist_match(const struct allowlist *list, const struct image *image,
-    const struct finding *f, int64_t now, bool *used);
+struct allow_scope;
+struct allow_scope *allow_scope_new(
+    const struct allowlist *list, const struct image *image, int64_t now, struct arena *a);
+/* The first entry by number that covers the finding and still holds, or NULL. */
+const struct allow_entry *allow_scope_match(struct allow_scope *scope, const struct finding *f);
+/* Did the entry, expired or not, cover one of those findings? */
+bool allow_scope_used(const struct allow_scope *scope, const struct allow_entry *e);
 
 #endif

@@ -51,7 +51,8 @@ say_entry(struct report_draft *d, const struct allowlist *list, const struct all
 }
 
 static void
-say_entries(struct report_draft *d, const struct allowlist *list, int64_t now, const bool *used)
+say_entries(struct report_draft *d, const struct allowlist *list, int64_t now,
+    const struct allow_scope *scope)
 {
 	for (size_t i = 0; i < list->nentries; i++) {
 		const struct allow_entry *e = &list->entries[i];
@@ -59,7 +60,7 @@ say_entries(struct report_draft *d, const struct allowlist *list, int64_t now, c
 		if (e->end <= now)
 			say_entry(d, list, e, KIND_EXPIRED,
 			    arena_textf(d->arena, "expired on %s and covers nothing", e->expires));
-		else if (!used[i])
+		else if (!allow_scope_used(scope, e))
 			say_entry(d, list, e, KIND_UNUSED, "covers no finding");
 	}
 }
@@ -67,15 +68,15 @@ say_entries(struct report_draft *d, const struct allowlist *list, int64_t now, c
 void
 policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now)
 {
-	bool *used = list ? arena_alloc(d->arena, list->nentries + 1) : NULL;
+	struct allow_scope *scope =
+	    list ? allow_scope_new(list, &d->report.image, now, d->arena) : NULL;
 
 	for (size_t i = 0; i < d->nfindings; i++) {
 		struct finding *f = &d->findings[i];
 
-		decide(f, &d->report.policy,
-		    list ? allowlist_match(list, &d->report.image, f, now, used) : NULL);
+		decide(f, &d->report.policy, scope ? allow_scope_match(scope, f) : NULL);
 	}
 	drop_notices(d);
-	if (list)
-		say_entries(d, list, now, used);
+	if (scope)
+		say_entries(d, list, now, scope);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy.h - what policy may decide: the standing of each finding, and notices.
+ * policy.h - what policy may decide: the standing of each finding, and notices
  *
  * It makes no findings and takes none away.
  */

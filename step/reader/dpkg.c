@@ -22,7 +22,8 @@
  *
  * Source is "name" or "name (version)"; the version is written where it is not
  * the package's own, as after a rebuild (+b1). In status.d each file is one
- * package's control file, which has no Status; beside them lie lists of files.
+ * package's control file, which has no Status; beside them lie lists of files
+ * (.list, .md5sums), which are passed over.
  *
  * Left out: status-old, available, updates/ (dpkg's journal: empty in an image).
  */
@@ -198,6 +199,21 @@ stanza_end(struct records *r)
 	records_package(r, &p);
 }
 
+/* A list of files beside the packages of status.d. Not every tool passes it over by its name. */
+static int
+list_read(struct stream *in, struct sink *s, struct err *err)
+{
+	static const char begin[] = "Package:";
+	char head[sizeof(begin) - 1];
+	ssize_t n = stream_fill(in, head, sizeof(head), err);
+
+	if (n < 0)
+		return -1;
+	if (is_same_word((struct str){ head, (size_t)n }, begin))
+		sink_gap(s, "is called a list of files, but holds a package");
+	return 0;
+}
+
 static int
 dpkg_read(const char *path, struct stream *in, struct sink *s, struct err *err)
 {
@@ -212,13 +228,13 @@ dpkg_read(const char *path, struct stream *in, struct sink *s, struct err *err)
 	};
 
 	if (str_ends(file, ".md5sums") || str_ends(file, ".list"))
-		return 0;
+		return list_read(in, s, err);
 	return records_read(&r, in, err);
 }
 
 const struct reader_ops reader_dpkg = {
 	.name = "dpkg",
-	.version = 1,
+	.version = 2,
 	.paths = (const char *const[]){ "var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL },
 	.max_size = LIMIT_PACKAGE_DB,
 	.read = dpkg_read,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reader.h - package databases: from one file's bytes to packages.
+ * reader.h - package databases: from one file's bytes to packages
  *
  * A reader sees bytes and a path. It opens nothing and knows no layers; it runs
  * in the sandboxed child. To add one: write reader/NAME.c, list it in
@@ -40,8 +40,8 @@ void sink_distro(
 struct reader_ops {
 	const char *name; /* also its fixture folder */
 	unsigned version; /* raised with every change of what it reads: part of the cache's key */
-	const char *const
-	    *paths;        /* relative to the root, NULL-terminated; the last part may be "*" */
+	/* Relative to the root, NULL-terminated; the last part may be "*". */
+	const char *const *paths;
 	uint64_t max_size; /* bytes; a larger file becomes a gap */
 
 	/*

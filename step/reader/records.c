@@ -18,6 +18,7 @@
  */
 #include "step/reader/records.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -123,47 +124,29 @@ compare_packages(const struct package *p, const struct package *q)
 {
 	int order = strcmp(p->name, q->name);
 
-	return order != 0 ? order : strcmp(p->arch ? p->arch : "", q->arch ? q->arch : "");
+	return order ? order : text_compare(p->arch, q->arch);
 }
 
-/* Two sorted runs of from, [at, middle) and [middle, end), as one into to. */
-static void
-merge(const struct package **to, const struct package **from, size_t at, size_t middle, size_t end)
+/* Those that compare equal in the order of the file. */
+static int
+by_package(const void *a, const void *b)
 {
-	size_t left = at, right = middle;
+	const struct package *const *x = a, *const *y = b;
+	int order = compare_packages(*x, *y);
 
-	for (size_t i = at; i < end; i++) {
-		bool is_left = right >= end ||
-			       (left < middle && compare_packages(from[left], from[right]) <= 0);
-
-		to[i] = from[is_left ? left++ : right++];
-	}
+	return order ? order : (*x > *y) - (*x < *y);
 }
 
-/*
- * The packages in order, those that compare equal in the order of the file. Not qsort(): glibc's
- * asks the kernel for the size of the memory, which a sandboxed child may not.
- */
 static const struct package **
 sorted_packages(struct arena *a, const struct package *list, size_t n)
 {
-	const struct package **from = arena_alloc(a, n * sizeof(struct package *));
-	const struct package **to = arena_alloc(a, n * sizeof(struct package *));
+	const struct package **sorted = arena_alloc(a, n * sizeof(const struct package *));
 
 	for (size_t i = 0; i < n; i++)
-		from[i] = &list[i];
-	for (size_t run = 1; run < n; run *= 2) {
-		const struct package **done = to;
-
-		for (size_t at = 0; at < n; at += 2 * run) {
-			size_t middle = at + run < n ? at + run : n;
-
-			merge(to, from, at, middle, middle + run < n ? middle + run : n);
-		}
-		to = from;
-		from = done;
-	}
-	return from;
+		sorted[i] = &list[i];
+	if (n > 1)
+		qsort(sorted, n, sizeof(const struct package *), by_package);
+	return sorted;
 }
 
 /*
@@ -201,7 +184,7 @@ int
 records_read(struct records *r, struct stream *in, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
-	AUTO_LINES lines = lines_new(in);
+	AUTO_LINES lines = lines_new(in, ERR_CONTENT);
 	struct str line;
 	bool is_complete;
 	int got;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define MAX_GAPS 100 /* of one file; who has more has one problem, not many */
+#define LIMIT_FILE_GAPS 100 /* of one file; who has more has one problem, not many */
 
 void
 sink_init(struct sink *s, struct arena *a)
@@ -32,9 +32,9 @@ sink_gap(struct sink *s, const char *fmt, ...)
 	char text[512];
 	va_list args;
 
-	if (s->ngaps >= MAX_GAPS)
+	if (s->ngaps >= LIMIT_FILE_GAPS)
 		return;
-	if (s->ngaps == MAX_GAPS - 1) {
+	if (s->ngaps == LIMIT_FILE_GAPS - 1) {
 		put_gap(s, "more problems follow; they are not listed");
 		return;
 	}

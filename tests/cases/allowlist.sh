@@ -59,15 +59,23 @@ refused "a folder" "Is a directory"
 rmdir "$TMPDIR/hostile"
 
 # Many entries for many findings: the time grows with their sum.
-awk 'BEGIN { for (i = 0; i < 20000; i++) printf "- {id: CVE-2024-%d, reason: x}\n", 1000 + i }' >"$TMPDIR/hostile"
+awk 'BEGIN { for (i = 0; i < 9000; i++) printf "- {id: CVE-2024-%d, reason: x}\n", 1000 + i }' >"$TMPDIR/hostile"
 apply "$TMPDIR/hostile" medium
-check "20,000 unused entries are all said" test "$(grep -c allowlist-unused "$TMPDIR/got")" -eq 20000
+check "9,000 unused entries are all said" test "$(grep -c allowlist-unused "$TMPDIR/got")" -eq 9000
+awk 'BEGIN { for (i = 0; i < 9000; i++) printf "- {id: CVE-2024-0001, reason: x%d, package: p%d}\n", i, i
+	print "- {id: CVE-2024-0001, reason: last, package: openssl, image: \"*/app\"}" }' >"$TMPDIR/hostile"
+apply "$TMPDIR/hostile" medium
+check "of 9,000 entries of one id the package's holds" test "$(grep -c '^allowed.*last$' "$TMPDIR/got")" -eq 2
+check "and the others are unused" test "$(grep -c allowlist-unused "$TMPDIR/got")" -eq 9000
 {
 	printf -- '- {id: CVE-2024-0004, reason: x, image: "'
-	head -c 5000 /dev/zero | sed 's/\o0/*a/g'
+	head -c 512 /dev/zero | sed 's/\o0/*a/g'
 	printf '"}\n'
 } >"$TMPDIR/hostile"
 apply "$TMPDIR/hostile" medium
-check_text "a pattern of 5,000 stars" "^allowlist-unused" "$TMPDIR/got"
+check_text "a pattern of 512 stars" "^allowlist-unused" "$TMPDIR/got"
+sed 's/"}/*"}/' "$TMPDIR/hostile" >"$TMPDIR/longer"
+mv "$TMPDIR/longer" "$TMPDIR/hostile"
+refused "a pattern of 1,025 bytes" "entry 1: image is longer than the limit of 1024 bytes"
 
 finish

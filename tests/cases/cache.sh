@@ -36,7 +36,7 @@ says_cache()
 	check_same "$what: said $1 times" "$TMPDIR/times" "$TMPDIR/count"
 }
 
-# ---- Together. ----
+# ---- Together ----
 
 for i in 1 2 3 4 5 6 7 8; do
 	{
@@ -57,7 +57,7 @@ check_same "nothing is left unfinished" /dev/null "$TMPDIR/left"
 find "$LAYERS" -type f | wc -l | tr -d ' ' >"$TMPDIR/count"
 check_no_text "inventories are kept" '^0$' "$TMPDIR/count"
 
-# ---- Cold, warm, none. ----
+# ---- Cold, warm, none ----
 
 rm -rf "$SCANSTEP_CACHE_DIR"
 same_scan "cold" env
@@ -74,7 +74,7 @@ check_status 3 "which are needed otherwise" "$SCANSTEP" scan --no-cache -o "json
 rm -rf "$IMAGE"
 mv "$TMPDIR/whole" "$IMAGE"
 
-# ---- Files that lie. ----
+# ---- Files that lie ----
 
 : >"$TMPDIR/unspoiled"
 
@@ -125,7 +125,20 @@ else
 	skip "another owner's files" "only root can make them"
 fi
 
-# ---- Folders that cannot be used. ----
+# ---- What others left unfinished ----
+
+rm -rf "$SCANSTEP_CACHE_DIR"
+mkdir -p "$LAYERS"
+: >"$LAYERS/.scanstep-oldone"
+: >"$LAYERS/.scanstep-longer1"
+touch -d '2 days ago' "$LAYERS"/.scanstep-*
+: >"$LAYERS/.scanstep-newone"
+same_scan "beside unfinished files" env
+check "one that is old goes" test ! -e "$LAYERS/.scanstep-oldone"
+check "one that is new stays: somebody may be at it" test -e "$LAYERS/.scanstep-newone"
+check "what is not called so stays" test -e "$LAYERS/.scanstep-longer1"
+
+# ---- Folders that cannot be used ----
 
 # name, how often it is said
 folder_scan()
@@ -160,21 +173,14 @@ if [ "$(id -u)" = 0 ]; then
 	chown 12345 "$LAYERS"
 	folder_scan "another owner's folder" 1
 	rm -rf "$SCANSTEP_CACHE_DIR"
-	if ! command -v setpriv >/dev/null; then
-		skip "a folder that is read-only" "root may write everywhere, and setpriv is not installed"
-	elif ! setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$SCANSTEP" -a -r "$IMAGE/index.json"; then
-		skip "a folder that is read-only" "root may write everywhere, and nobody else may read the tree"
+	mkdir -p "$SCANSTEP_CACHE_DIR"
+	if mount -t tmpfs -o ro scanstep-test "$SCANSTEP_CACHE_DIR" 2>"$TMPDIR/why"; then
+		trap 'umount "$SCANSTEP_CACHE_DIR"' EXIT
+		folder_scan "a folder that is read-only" 1
+		trap - EXIT
+		umount "$SCANSTEP_CACHE_DIR"
 	else
-		mkdir -p "$SCANSTEP_CACHE_DIR"
-		chmod 0755 "$SCANSTEP_CACHE_DIR"
-		mkdir -m 0777 "$TMPDIR/nobody"
-		rm -f "$TMPDIR/nobody/got.json"
-		check_status $IMAGE_STATUS "a folder that is read-only: the same status" setpriv --reuid 65534 --regid 65534 \
-			--clear-groups env "TMPDIR=$TMPDIR/nobody" "$SCANSTEP" scan -o "json=$TMPDIR/nobody/got.json" "$IMAGE"
-		what="a folder that is read-only"
-		cp "$TMPDIR/stderr" "$TMPDIR/said"
-		check_same "$what: the same report" "$TMPDIR/wanted.json" "$TMPDIR/nobody/got.json"
-		says_cache 1
+		skip "a folder that is read-only" "root may write everywhere, and no file system can be mounted here"
 	fi
 else
 	mkdir -p "$LAYERS"

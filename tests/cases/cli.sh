@@ -19,33 +19,33 @@ refused_variable()
 }
 
 refused "no image" 'IMAGE is missing; try "scanstep scan --help"' scan
-refused "two images" '"b" is one operand too many' scan a b
+refused "two images" "'b' is one operand too many" scan a b
 refused "an empty image" 'an operand is empty' scan ''
 refused "an unknown flag" '^scanstep: --nope is no option' scan --nope a
 refused "an unknown letter" '^scanstep: -z is no option' scan -z a
 refused "a flag of another command" 'is no option' db status --platform linux/amd64
 refused "a flag without its value" 'fail-on needs a value' scan a --fail-on
-refused "no such severity" '"hihg" is not none, negligible' scan --fail-on hihg a
-refused "unknown is no threshold" '"unknown" is not none' scan --fail-on unknown a
-refused "report-min none" '"none" is not negligible' scan --report-min none a
-refused "no such format" 'there is no format "xml"; there are table, json' scan -o xml a
+refused "no such severity" "'hihg' is not none, negligible" scan --fail-on hihg a
+refused "unknown is no threshold" "'unknown' is not none" scan --fail-on unknown a
+refused "report-min none" "'none' is not negligible" scan --report-min none a
+refused "no such format" "there is no format 'xml'; there are table, json" scan -o xml a
 refused "two on standard output" 'cannot both go to standard output' scan -o table -o json a
 refused "two in one file" 'cannot both go to x' scan -o json=x -o sarif=x a
 refused "an empty file name" 'no file is named behind json=' scan -o json= a
-refused "a platform without architecture" 'is not os/arch' scan --platform linux a
-refused "a platform of four parts" 'is not os/arch' scan --platform a/b/c/d a
+refused "a platform without architecture" 'is not a platform' scan --platform linux a
+refused "a platform of four parts" 'is not a platform' scan --platform a/b/c/d a
 refused "days that are no number" 'is not a number of days' scan --db-max-age 5d a
-refused "a switch that is neither on nor off" '"yes" is neither 1 nor 0' scan --offline=yes a
+refused "a switch that is neither on nor off" "'yes' is neither 1 nor 0" scan --offline=yes a
 refused "an empty database name" 'the value is empty' scan --db= a
 refused "a group without its command" 'there is no such command' db
 refused "no such command of a group" 'bild: there is no such command' db bild
 refused "nothing to build from" 'nothing to build from' db build
 check_status 2 "no arguments at all: status 2" "$SCANSTEP"
 
-refused_variable "a switch in the environment" 'SCANSTEP_OFFLINE: "true" is neither 1 nor 0' SCANSTEP_OFFLINE=true
-refused_variable "a severity in the environment" 'SCANSTEP_FAIL_ON: "bad" is not' SCANSTEP_FAIL_ON=bad
-refused_variable "a format in the environment" 'there is no format "nope"' SCANSTEP_OUTPUT=json=x,nope
-refused_variable "the sandbox's switch" 'SCANSTEP_SANDBOX: "0" is neither on nor off' SCANSTEP_SANDBOX=0
+refused_variable "a switch in the environment" "SCANSTEP_OFFLINE: 'true' is neither 1 nor 0" SCANSTEP_OFFLINE=true
+refused_variable "a severity in the environment" "SCANSTEP_FAIL_ON: 'bad' is not" SCANSTEP_FAIL_ON=bad
+refused_variable "a format in the environment" "there is no format 'nope'" SCANSTEP_OUTPUT=json=x,nope
+refused_variable "the sandbox's switch" "SCANSTEP_SANDBOX: '0' is neither on nor off" SCANSTEP_SANDBOX=0
 
 # Accepted: the image is what fails then, with 3.
 accepted()

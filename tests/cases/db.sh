@@ -20,7 +20,12 @@ matched()
 	"$MATCH" "$1" debian 12 bookworm <"$DOCS/packages.tsv"
 }
 
-# ---- One database. ----
+# ---- One database ----
+
+odd=$TMPDIR/$(printf 'caf\351.sqlite')
+check "at a path that is no UTF-8" build "$odd" --from "$DOCS/feeds"
+check "it is at this path" "$SCANSTEP" db status --db "$odd"
+rm "$odd"
 
 check "a folder of documents" build "$DB" --from "$DOCS/feeds"
 check_text "it tells of each feed" '^debian  *1 document, 6 statements' "$TMPDIR/stdout"
@@ -39,7 +44,7 @@ check_text "status: counts" '^statements  *[0-9]' "$TMPDIR/stdout"
 check_text "status: feeds" '^feed  *osv, [0-9]* statement$' "$TMPDIR/stdout"
 check_text "status: ecosystems" '^ecosystem  *alpine:v3.18$' "$TMPDIR/stdout"
 
-# ---- The same facts, however they come: the same bytes. ----
+# ---- The same facts, however they come: the same bytes ----
 
 at=1700000000
 cp -R "$DOCS/feeds" "$TMPDIR/feeds"
@@ -75,7 +80,7 @@ ln -s "$TMPDIR/links" "$TMPDIR/links/loop"
 echo '{"openssl":{}}' >"$TMPDIR/links/.git/x"
 same "symbolic links, a loop of them, a hidden folder" "$TMPDIR/links"
 
-# ---- What is refused. ----
+# ---- What is refused ----
 
 refused()
 {
@@ -104,7 +109,7 @@ for i in 1 2 3; do
 done
 refused 5 "archives in archives in archives" 'archives in each other' "$TMPDIR/nest"
 
-# ---- From the web. ----
+# ---- From the web ----
 
 python3 tests/servers/files.py "$TMPDIR" >"$TMPDIR/port" &
 server=$!
@@ -128,7 +133,7 @@ trap - EXIT
 kill $server
 wait $server 2>/dev/null
 
-# ---- The default place, and who uses it. ----
+# ---- The default place, and who uses it ----
 
 SCANSTEP_CACHE_DIR=$TMPDIR/cache
 export SCANSTEP_CACHE_DIR
@@ -140,7 +145,7 @@ check "status without --db" "$SCANSTEP" db status
 check_text "it is the file" '^source  *file$' "$TMPDIR/stdout"
 unset SCANSTEP_CACHE_DIR
 
-# ---- Files that are no database of ours, or no longer. ----
+# ---- Files that are no database of ours, or no longer ----
 
 bad=$TMPDIR/bad
 hostile()
@@ -246,7 +251,7 @@ else
 	pass "databases that somebody made"
 fi
 
-# ---- Age. ----
+# ---- Age ----
 
 now=$(date +%s)
 "$MATCH" build $((now - 6 * 86400)) "$TMPDIR/old" "$DOCS/feeds" >/dev/null
@@ -263,7 +268,7 @@ check "SOURCE_DATE_EPOCH is not the day of building" env SOURCE_DATE_EPOCH=86400
 check "so that such a database" "$SCANSTEP" db status --db "$TMPDIR/new"
 check_text "is not old" '(0 days ago)' "$TMPDIR/stdout"
 
-# ---- Two at once; killed; no room. ----
+# ---- Two at once; killed; no room ----
 
 mkdir "$TMPDIR/shared"
 build "$TMPDIR/shared/db" --from "$DOCS/feeds" >"$TMPDIR/one" 2>&1 &

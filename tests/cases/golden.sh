@@ -69,7 +69,7 @@ if [ -n "${GOLDEN_WRITE:-}" ]; then
 fi
 check_same "no golden file without a case" "$TMPDIR/wanted" "$TMPDIR/present"
 
-# ---- What a log or a terminal must never get. ----
+# ---- What a log or a terminal must never get ----
 
 plain=$(find tests/golden/table -name '*.txt' ! -name '*colour*')
 # shellcheck disable=SC2086
@@ -97,14 +97,14 @@ for f in $plain; do
 done >"$TMPDIR/wide"
 check_same "no line of a log is wider than 120 columns" "$TMPDIR/empty" "$TMPDIR/wide"
 
-# ---- Our json reads back to the same bytes. ----
+# ---- Our json reads back to the same bytes ----
 
 for f in tests/golden/json/*.json; do
 	"$format" json <"$f" >"$TMPDIR/again" 2>&1
 	check_same "read and written again: $f" "$f" "$TMPDIR/again"
 done
 
-# ---- Schemas. ----
+# ---- Schemas ----
 
 schema()
 {

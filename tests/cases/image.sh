@@ -49,7 +49,7 @@ check_same "each archive has a row" /dev/null "$TMPDIR/forgotten"
 # The same image, whichever way it is stored.
 "$IMAGE" "$A/docker-old" >"$TMPDIR/docker"
 for name in docker-25 docker-dot docker-pax docker-long docker-long-pax docker-links docker-hardlink docker-duplicate \
-    docker-gzip docker-zstd; do
+    docker-pax-empty docker-size-nul both-agree docker-gzip docker-zstd; do
 	"$IMAGE" "$A/$name" >"$TMPDIR/other"
 	check_same "$name is the image of docker-old" "$TMPDIR/docker" "$TMPDIR/other"
 done
@@ -83,6 +83,15 @@ check_text "empty standard input" 'is empty' "$TMPDIR/other"
 mkdir "$TMPDIR/gone" && rmdir "$TMPDIR/gone"
 TMPDIR="$TMPDIR/gone" "$IMAGE" "$A/docker-gzip" >"$TMPDIR/other" 2>&1
 check_text "a spool that cannot be made is status 7" '^error.7.' "$TMPDIR/other"
+
+TMPDIR="$TMPDIR/gone" "$IMAGE" "$A/gzip-zeros" >"$TMPDIR/other" 2>&1
+check_text "what is no tar is refused before it is copied" '^error.3.*is no tar archive' "$TMPDIR/other"
+
+# One member of two layers: its digest is that of the compressed bytes for both.
+"$IMAGE" "$A/docker-same-layer" | grep '^layer' | cut -f 4 | sort -u >"$TMPDIR/got"
+gzip -dc "$A/docker-gzip" | "$IMAGE" - >"$TMPDIR/other"
+check "two layers of one member have one digest" test "$(wc -l <"$TMPDIR/got")" -eq 1
+check_no_text "which is not that of the tar" "$(cat "$TMPDIR/got")" "$TMPDIR/other"
 
 # A folder as a root filesystem: what it says, GNU tar reads.
 "$IMAGE" "rootfs:$A/rootfs-folder" --dump 0 >"$TMPDIR/root.tar"
@@ -137,6 +146,6 @@ else
 fi
 
 # Nothing of a spool stays behind.
-find "$TMPDIR" -maxdepth 1 -name 'scanstep-*' >"$TMPDIR/left"
+find "$TMPDIR" -maxdepth 1 -name '*scanstep-*' >"$TMPDIR/left"
 check_same "no temporary file is left" /dev/null "$TMPDIR/left"
 finish

@@ -74,13 +74,42 @@ incomplete()
 	check_same "$what: which keeps the gap" "$TMPDIR/gaps" "$TMPDIR/allowed"
 }
 
-# ---- 4: what a layer can be. ----
+# ---- 4: what a layer can be ----
 
 image tests/fixtures/image/layers good
 check_status 0 "a good image" scan -o "json=$OUT/good.json" "$TMPDIR/good"
 
 image tests/fixtures/image/corrupt corrupt
 incomplete "a corrupt dpkg status" "$(layer_of corrupt 0)" var/lib/dpkg/status '.*version' "$TMPDIR/corrupt"
+
+# Databases of the wrong kind: no advisory of that distribution speaks of their packages.
+# name, image that os-release is from, images that databases are from
+mixed()
+{
+	mkdir -p "$TMPDIR/$1.case/tree/etc"
+	find "tests/fixtures/image/$2/layer0" -name os-release -exec cp '{}' "$TMPDIR/$1.case/tree/etc" ';'
+	mixed_name=$1
+	shift 2
+	for from; do
+		case $from in
+		alpine) database=lib/apk/db ;;
+		*) database=var/lib/dpkg ;;
+		esac
+		mkdir -p "$TMPDIR/$mixed_name.case/tree/$database"
+		cp -R "tests/fixtures/image/$from/layer0/$database/." "$TMPDIR/$mixed_name.case/tree/$database"
+	done
+	printf 'layer all\ntree tree\n' >"$TMPDIR/$mixed_name.case/Layerfile"
+	image "$TMPDIR/$mixed_name.case" "$mixed_name"
+}
+
+mixed deb-under-alpine alpine debian
+incomplete "dpkg's database under Alpine" '' '' 'Alpine Linux.* has no deb packages: [0-9]* packages were not checked' "$TMPDIR/deb-under-alpine"
+mixed apk-under-debian debian alpine
+incomplete "apk's database under Debian" '' '' 'Debian.* has no apk packages: [0-9]* packages were not checked' "$TMPDIR/apk-under-debian"
+mixed both-under-debian debian debian alpine
+incomplete "both databases under Debian" '' '' 'Debian.* has no apk packages: [0-9]* packages were not checked' "$TMPDIR/both-under-debian"
+mixed both-under-alpine alpine alpine debian
+incomplete "both databases under Alpine" '' '' 'Alpine Linux.* has no deb packages: [0-9]* packages were not checked' "$TMPDIR/both-under-alpine"
 
 cp -R "$TMPDIR/good" "$TMPDIR/cut"
 blob=$(blob_of cut 1)
@@ -127,7 +156,7 @@ check_status 4 "a crash is not cached over" scan -o "json=$OUT/r.json" "$TMPDIR/
 unset SCANSTEP_DEBUG_CRASH_LAYER
 check_status 0 "and is not cached" scan -o "json=$OUT/again.json" "$TMPDIR/good"
 
-# ---- The other statuses, and earlier reports. ----
+# ---- The other statuses, and earlier reports ----
 
 printf 'earlier' >"$TMPDIR/earlier"
 put_earlier()
@@ -188,14 +217,14 @@ none_left 5 "a stale database" scan --db "$TMPDIR/old.sqlite" "$TMPDIR/good"
 sh tests/mkimage.sh tests/fixtures/image/layers docker none "$TMPDIR/docker.tar"
 put_earlier
 # shellcheck disable=SC2016
-check_status 7 "nowhere to spool to" sh -c 'cat "$2" | TMPDIR=/nonexistent "$1" scan --db "$3" -o "json=$4" -' sh \
+check_status 7 "nowhere to spool to" sh -c 'cat "$2" | TMPDIR=$TMPDIR/absent "$1" scan --db "$3" -o "json=$4" -' sh \
 	"$SCANSTEP" "$TMPDIR/docker.tar" "$DB" "$OUT/old.json"
 check_text "has its sentence" '^scanstep: ' "$TMPDIR/stderr"
 check "and leaves no earlier report" test ! -e "$OUT/old.json"
 check_status 6 "a report's folder that is not there" scan -o "json=$TMPDIR/absent/r.json" -o "sarif=$OUT/old.sarif" "$TMPDIR/good"
 check "leaves no other report" test ! -e "$OUT/old.sarif"
 
-# ---- Signals and closed pipes, while reports are on their way. ----
+# ---- Signals and closed pipes, while reports are on their way ----
 
 # Reports far larger than a pipe holds.
 mkdir -p "$TMPDIR/many/tree/etc" "$TMPDIR/many/tree/var/lib/dpkg"

@@ -6,7 +6,7 @@ reports=$PWD/tests/fixtures/report
 cp "$reports"/*.json "$TMPDIR"
 cd "$TMPDIR" || exit 1
 
-# ---- gate: report, flags, status. ----
+# ---- gate: report, flags, status ----
 
 while read -r report status flags; do
 	# shellcheck disable=SC2086
@@ -41,9 +41,19 @@ check_text "with the reason" '"why": "the service parses no certificates"' gated
 check_status 1 "and anew again, without it" "$SCANSTEP" gate gated.json --fail-on high
 check_status 2 "gate with an allow-list that is missing" "$SCANSTEP" gate one.json --allowlist absent.yml -o json=keep.json
 
-# ---- Where reports go. ----
+# ---- Where reports go ----
 
 check "convert into four" "$SCANSTEP" convert one.json -o table -o json=a.json -o sarif -o table=b.txt
+for mask in 022 077 002; do
+	(umask $mask && "$SCANSTEP" convert one.json -o json=mode.json && : >mode.usual)
+	check "with umask $mask, the mode of any file" test "$(stat -c %a mode.json)" = "$(stat -c %a mode.usual)"
+	rm mode.json mode.usual
+done
+odd=$(printf 'caf\351.json')
+check "to a name that is no UTF-8" "$SCANSTEP" convert one.json -o "json=$odd"
+check "which is not repaired" test -s "$odd"
+check "to the same, by the environment" env "SCANSTEP_OUTPUT=table,json=$odd.2" "$SCANSTEP" convert one.json
+check "which is not repaired either" test -s "$odd.2"
 check "to the default file" test -s scanstep.sarif
 check "to a named file" test -s a.json
 check "and another" test -s b.txt
@@ -55,7 +65,7 @@ check_same "is replaced by its successor" a.json again.json
 "$SCANSTEP" convert - -o json <a.json >from-stdin.json 2>stderr
 check_same "standard input to standard output" a.json from-stdin.json
 
-# ---- Whole or not at all. ----
+# ---- Whole or not at all ----
 
 echo earlier >old.json
 check_status 2 "a report that cannot be read" "$SCANSTEP" convert absent.json -o json=old.json
@@ -88,6 +98,31 @@ check_same "a pipe without a reader" wanted status
 check "and no file appears then" test ! -e p.json
 check "/dev/null" "$SCANSTEP" convert one.json -o json=/dev/null
 check "is still a device" test -c /dev/null
+if [ -d /dev/shm ] && [ -w /dev/shm ]; then
+	shm=$(mktemp -d /dev/shm/scanstep-test.XXXXXX)
+	trap 'rm -rf "$shm"' EXIT
+	check "a new file under /dev" "$SCANSTEP" convert one.json -o "json=$shm/r.json"
+	check_same "is written" a.json "$shm/r.json"
+	check "a file under /dev that is there" "$SCANSTEP" convert one.json -o "json=$shm/r.json"
+	check_same "is replaced" a.json "$shm/r.json"
+	echo earlier >"$shm/r.json"
+	check_status 6 "a file under /dev, and no report" "$SCANSTEP" convert one.json -o "json=$shm/r.json" -o sarif=absent/x.sarif
+	check "does not keep the earlier" test ! -e "$shm/r.json"
+	rm -rf "$shm"
+	trap - EXIT
+else
+	skip "files under /dev" "there is no /dev/shm to write to"
+fi
+"$SCANSTEP" convert one.json -o json=/dev/stdout >by-name.json 2>stderr
+check_same "/dev/stdout" a.json by-name.json
+"$SCANSTEP" convert one.json -o json=/dev/fd/3 3>by-number.json 2>stderr
+check_same "/dev/fd/3" a.json by-number.json
+mkfifo fifo
+cat fifo >from-fifo.json &
+check "a named pipe" "$SCANSTEP" convert one.json -o json=fifo
+wait
+check_same "gets it" a.json from-fifo.json
+check "and is still a pipe" test -p fifo
 ln -s a.json link.json
 check "a symbolic link" "$SCANSTEP" convert many.json -o json=link.json
 check "is replaced" test ! -h link.json
@@ -95,7 +130,7 @@ check_same "not followed" a.json "$OLDPWD/tests/golden/json/one.json"
 find . -name '.scanstep-*' >left
 check_same "no unfinished file is left" /dev/null left
 
-# ---- Terminals. ----
+# ---- Terminals ----
 
 # COMMAND under a terminal of 60 columns, its output without carriage returns.
 terminal()

@@ -1,30 +1,36 @@
 # shellcheck shell=sh
-# 50,000 findings in every format: what is kept, what is said to be left out, and that it reads back.
+# The largest report: in every format, what is kept, what is said to be left out, and that it reads back.
 . tests/lib.sh
 
 format=$BUILD/tests/drivers/format
 
-# A report of n findings of 2,000 vulnerabilities in n / 10 packages, as our own json.
+# FINDINGS PACKAGES MESSAGES: a report of 2,000 vulnerabilities, and of so many gaps and of notices, as our own json.
 huge()
 {
-	awk -v n="$1" 'BEGIN {
+	awk -v n="$1" -v packages="$2" -v messages="$3" 'BEGIN {
 		print "{\"schema_version\": \"1.0\", \"tool\": {\"name\": \"scanstep\", \"version\": \"0.1.0\"},"
 		print "\"scanned_at\": \"2026-11-22T08:00:00Z\", \"verdict\": {\"passed\": true, \"exit_status\": 0}, \"summary\": {},"
 		print "\"image\": {\"reference\": \"huge.tar\", \"name\": \"huge.tar\", \"digest\": null, \"platform\": null, \"distro\": null, \"layers\": []},"
 		print "\"database\": {\"source\": \"file\", \"built\": \"2026-11-20T04:10:00Z\", \"feeds\": []},"
-		print "\"policy\": {\"fail_on\": \"none\", \"allow_empty\": false, \"allow_incomplete\": false}, \"notices\": [], \"gaps\": [],"
-		print "\"packages\": ["
-		for (i = 0; i < n / 10; i++)
+		print "\"policy\": {\"fail_on\": \"none\", \"allow_empty\": false, \"allow_incomplete\": false}, \"notices\": ["
+		for (i = 0; i < messages; i++)
+			printf "%s{\"kind\": \"other\", \"text\": \"notice %d\"}\n", i ? "," : "", i
+		print "], \"gaps\": ["
+		for (i = 0; i < messages; i++)
+			printf "%s{\"layer\": null, \"path\": \"a/%d\", \"reason\": \"no reason\"}\n", i ? "," : "", i
+		print "], \"packages\": ["
+		for (i = 0; i < packages; i++)
 			printf "%s{%s, \"layer\": null}\n", i ? "," : "", package(i)
 		print "], \"findings\": ["
 		split("critical high medium low negligible unknown", severity, " ")
 		for (i = 0; i < n; i++) {
 			id = sprintf("CVE-2026-%04d", i % 2000)
-			printf "%s{\"id\": \"%s\", \"title\": \"Title of %s\", \"details\": null, \"url\": null, \"feed\": \"debian\", \"aliases\": [], ", \
+			printf "%s{\"id\": \"%s\", \"title\": \"Title of %s\", \"details\": null, \"url\": null, \"feed\": \"debian\", ", \
 				i ? "," : "", id, id
-			printf "\"cvss\": null, \"severity\": \"%s\", \"state\": \"unfixed\", \"standing\": \"open\", \"fixed_version\": null, ", \
+			printf "\"aliases\": [\"DSA-%d-1\", \"GHSA-%d\"], ", i % 2000, i % 2000
+			printf "\"cvss\": {\"vector\": null, \"score\": 5}, \"severity\": \"%s\", \"state\": \"unfixed\", \"standing\": \"open\", \"fixed_version\": null, ", \
 				severity[i % 6 + 1]
-			printf "\"why\": null, \"fingerprint\": \"\", \"layer\": null, \"package\": {%s}}\n", package(int(i / 10))
+			printf "\"why\": null, \"fingerprint\": \"\", \"layer\": null, \"package\": {%s}}\n", package(int(i * packages / n))
 		}
 		print "]}"
 	}
@@ -35,12 +41,13 @@ huge()
 	}'
 }
 
-huge 50000 >"$TMPDIR/stored.json"
-for name in table json sarif; do
-	"$format" "$name" <"$TMPDIR/stored.json" >"$TMPDIR/huge.$name" 2>"$TMPDIR/why"
-	status=$?
-	if [ "$status" -eq 0 ]; then pass "50,000 findings as $name"; else fail "50,000 findings as $name" <"$TMPDIR/why"; fi
-done
+# name, input: as that format into $TMPDIR/huge.NAME
+rendered()
+{
+	status=0
+	"$format" "$1" <"$2" >"$TMPDIR/huge.$1" 2>"$TMPDIR/why" || status=$?
+	if [ "$status" -eq 0 ]; then pass "50,000 findings as $1"; else fail "50,000 findings as $1" <"$TMPDIR/why"; fi
+}
 
 count()
 {
@@ -48,13 +55,27 @@ count()
 	echo "$3" >"$TMPDIR/number"
 	check_same "$4" "$TMPDIR/number" "$TMPDIR/count"
 }
+
+huge 50000 5000 0 >"$TMPDIR/stored.json"
+rendered table "$TMPDIR/stored.json"
 count '^  [a-z]* *CVE-2026-' "$TMPDIR/huge.table" 50000 "the table has a row of each"
-count '"fingerprint": "[0-9a-f]\{32\}"' "$TMPDIR/stored.json" 0 "the input has no fingerprints"
+rendered sarif "$TMPDIR/stored.json"
 count '"ruleId"' "$TMPDIR/huge.sarif" 5000 "sarif has 5,000 results"
 count '"level": "error"' "$TMPDIR/huge.sarif" "$(($(grep -c '"id": "CVE' "$TMPDIR/huge.sarif") + 5000))" "the worst"
 check_text "and says how many are left out" '45000 of 50000 results are left out' "$TMPDIR/huge.sarif"
-"$format" json <"$TMPDIR/stored.json" >"$TMPDIR/first.json"
-count '"fingerprint": "[0-9a-f]\{32\}"' "$TMPDIR/first.json" 50000 "json has all"
-"$format" json <"$TMPDIR/first.json" >"$TMPDIR/again.json"
-check_same "and reads back to the same bytes" "$TMPDIR/first.json" "$TMPDIR/again.json"
+
+# As much of everything as a report holds.
+huge 50000 100000 10000 >"$TMPDIR/stored.json"
+count '"fingerprint": "[0-9a-f]\{32\}"' "$TMPDIR/stored.json" 0 "the input has no fingerprints"
+rendered json "$TMPDIR/stored.json"
+count '"fingerprint": "[0-9a-f]\{32\}"' "$TMPDIR/huge.json" 50000 "json has all"
+count '"source_name"' "$TMPDIR/huge.json" 150000 "and all packages"
+count '"notice ' "$TMPDIR/huge.json" 10000 "and all notices"
+count '"no reason"' "$TMPDIR/huge.json" 10000 "and all gaps"
+cp "$TMPDIR/huge.json" "$TMPDIR/first.json"
+rendered json "$TMPDIR/first.json"
+check_same "and reads back to the same bytes" "$TMPDIR/first.json" "$TMPDIR/huge.json"
+huge 0 0 10001 >"$TMPDIR/stored.json"
+check_status 2 "one more is refused" "$SCANSTEP" convert "$TMPDIR/stored.json"
+check_text "and it says of what" '/notices: has more than 10000 elements' "$TMPDIR/stderr"
 finish

@@ -34,7 +34,7 @@ scan()
 	[ ! -f "$TMPDIR/report.json" ] || findings "$TMPDIR/report.json" >"$TMPDIR/found"
 }
 
-# ---- Alpine. ----
+# ---- Alpine ----
 
 ALPINE=$TMPDIR/alpine.sqlite
 check "Alpine's secdb of 2020" "$SCANSTEP" db build --db "$ALPINE" "$DATA/advisories/alpine-secdb-2020.tar.zst"
@@ -56,7 +56,7 @@ for expected in "$DATA"/expected/alpine-*.tsv "$DATA"/expected/trivy-alpine-*.ts
 	check_same "$image_name: findings" "$TMPDIR/wanted" "$TMPDIR/got"
 done
 
-# ---- Debian. ----
+# ---- Debian ----
 
 for release in bookworm bullseye trixie; do
 	check "Debian $release's advisories" "$SCANSTEP" db build --db "$TMPDIR/$release.sqlite" \
@@ -80,7 +80,7 @@ done
 columns 1,2,6 "$DATA/expected/debian-bookworm-security.tsv" >"$TMPDIR/wanted"
 check_same "the set with security updates expects none" /dev/null "$TMPDIR/wanted"
 
-# ---- Ubuntu, which has no feed: said, and no clean report. ----
+# ---- Ubuntu, which has no feed: said, and no clean report ----
 
 root=$TMPDIR/root/ubuntu
 mkdir -p "$root/etc" "$root/var/lib/dpkg"

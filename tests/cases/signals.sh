@@ -1,5 +1,8 @@
-# SIGINT and SIGTERM end a scan with 130 and 143 and leave nothing behind; a closed pipe is an error of writing.
+# SIGINT and SIGTERM end a scan with 130 and 143 and leave neither files nor processes behind; a closed pipe is an error of writing.
 . tests/lib.sh
+if ! command -v python3 >/dev/null; then
+	skip_all "python3 starts the programs, and is not installed"
+fi
 
 mkfifo "$TMPDIR/in"
 mkdir "$TMPDIR/spool" "$TMPDIR/reports"
@@ -19,6 +22,115 @@ for signal in TERM:143 INT:130; do
 	check "SIG${signal%:*} leaves no file" test -z "$(find "$TMPDIR/spool" "$TMPDIR/reports" -type f)"
 done
 
+# ---- Processes: the helper, and those that read layers. ----
+
+# A program of a name that nothing else has, where another user gets at it.
+open=$(mktemp -d /tmp/scanstep-signals.XXXXXX)
+program=sst-${open##*.}
+# Its processes, without those that have ended and whom nobody has asked about yet.
+processes()
+{
+	cat /proc/[0-9]*/stat 2>/dev/null | sed -n "s/^\([0-9]*\) ($program) [^ZX] .*/\1/p"
+}
+kill_all()
+{
+	for p in $(processes); do
+		kill -KILL "$p" 2>/dev/null
+	done
+}
+trap 'kill_all; rm -rf "$open"' EXIT
+chmod 0755 "$open"
+mkdir "$open/spool"
+chmod 1777 "$open/spool"
+cp "$SCANSTEP" "$open/$program"
+# A tar of 56 GiB that takes 2 MiB: whoever reads it is busy for a while.
+python3 - >"$open/long.tar.zst" <<'EOF'
+import sys
+head = bytearray(512)
+for at, field in (0, b"zeros"), (100, b"0000644"), (124, b"%011o" % (7 << 30)), (148, b" " * 8), (156, b"0"), (257, b"ustar\00000"):
+    head[at : at + len(field)] = field
+head[148:156] = b"%06o\0 " % sum(head)
+frame = b"\x28\xb5\x2f\xfd\x00\x38"  # RFC 8878: no size, a window of 128 KiB
+raw = (len(head) << 3).to_bytes(3, "little") + head
+zeros = (1 << 17 << 3 | 1 << 1).to_bytes(3, "little") + b"\0"
+end = (1024 << 3 | 1 << 1 | 1).to_bytes(3, "little") + b"\0"
+sys.stdout.buffer.write(frame + (raw + zeros * (7 << 13)) * 8 + end)
+EOF
+cat >"$open/as.py" <<'EOF'
+import os, sys
+user = int(sys.argv[1])
+if user != os.getuid():
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+os.execv(sys.argv[2], sys.argv[2:])
+EOF
+
+# Waits up to a minute until there are so many processes.
+wait_for()
+{
+	tries=600
+	while [ $tries -gt 0 ]; do
+		[ "$(processes | wc -l)" "$1" "$2" ] && return
+		sleep 0.1
+		tries=$((tries - 1))
+	done
+	return 1
+}
+
+none_left()
+{
+	if wait_for -eq 0; then
+		pass "$1"
+	else
+		for p in $(processes); do cat "/proc/$p/status"; done >"$TMPDIR/why" 2>/dev/null
+		fail "$1" <"$TMPDIR/why"
+		kill_all
+	fi
+}
+
+# what, SIGNAL:STATUS, process: it ends so, and no other is left
+ended()
+{
+	kill -s "${2%:*}" "$3"
+	got=0
+	wait "$3" || got=$?
+	check "$1: ${2#*:}" test "$got" -eq "${2#*:}"
+	none_left "$1: no process is left"
+}
+
+users=$(id -u)
+if ! [ -r /proc/self/stat ]; then
+	skip "processes" "there is no /proc"
+	users=
+elif [ "$users" = 0 ]; then
+	users="0 65534"
+else
+	skip "processes of another user" "only root can start them"
+fi
+for user in $users; do
+	for signal in TERM:143 INT:130; do
+		what="SIG${signal%:*} to user $user's scan"
+
+		TMPDIR=$open/spool python3 "$open/as.py" "$user" "$open/$program" scan --no-cache - <"$TMPDIR/in" >/dev/null 2>&1 &
+		pid=$!
+		exec 3>"$TMPDIR/in"
+		head -c 300000 /dev/zero >&3
+		check "$what of a pipe: the helper is there" wait_for -ge 2
+		ended "$what of a pipe" "$signal" "$pid"
+		exec 3>&-
+
+		python3 "$open/as.py" "$user" "$open/$program" scan --no-cache "rootfs:$open/long.tar.zst" >/dev/null 2>&1 &
+		pid=$!
+		check "$what: layers are under way" wait_for -ge 4
+		# Stopped, they notice nothing by themselves: that they end must not need it.
+		for p in $(processes); do
+			[ "$p" = "$pid" ] || kill -STOP "$p"
+		done
+		ended "$what" "$signal" "$pid"
+	done
+done
+
 # Standard output is a pipe that nobody reads.
 cat >"$TMPDIR/closed.py" <<'EOF'
 import os, signal, subprocess, sys
@@ -36,5 +148,10 @@ check_status 6 "a report into a closed pipe does not harm the other" python3 "$T
 if [ -e "$TMPDIR/reports/r.json" ]; then
 	check "the other is whole" python3 -m json.tool "$TMPDIR/reports/r.json"
 fi
+
+# A file that may not grow to the size of the report.
+check_status 6 "a file size limit" sh -c 'ulimit -f 1; exec "$@"' sh "$SCANSTEP" convert \
+	tests/golden/json/many.json -o "json=$TMPDIR/reports/large.json"
+check_text "which has its sentence" 'large.json' "$TMPDIR/stderr"
 check "no unfinished file" test -z "$(find "$TMPDIR/reports" -type f ! -name r.json)"
 finish

@@ -16,7 +16,7 @@ nothing()
 	fi
 }
 
-# ---- Its lines. ----
+# ---- Its lines ----
 
 head -n 1 "$STARTER" >"$TMPDIR/head"
 check_text "the header" '^# scanstep starter advisories 1 20[0-9][0-9]-[01][0-9]-[0-3][0-9]$' "$TMPDIR/head"
@@ -59,7 +59,7 @@ awk -F '\t' '
 	($4 == "fixed") != ($5 != "-") { print "version: " $0 }' "$TMPDIR/A" >"$TMPDIR/wrong"
 nothing "ecosystems, packages, states, and a version with fixed alone"
 
-# ---- Every version is one of its scheme. ----
+# ---- Every version is one of its scheme ----
 
 for scheme in deb:debian apk:alpine; do
 	grep "^A$tab${scheme#*:}:" "$TMPDIR/A" | cut -f 5 | grep -v -x -e - | sort -u >"$TMPDIR/versions"
@@ -72,7 +72,7 @@ for scheme in deb:debian apk:alpine; do
 	nothing "every ${scheme#*:} version is valid"
 done
 
-# ---- Order and what is there. ----
+# ---- Order and what is there ----
 
 cut -f 2 "$TMPDIR/V" >"$TMPDIR/ids"
 LC_ALL=C sort -u -t - -k 2,2n -k 3,3n "$TMPDIR/ids" >"$TMPDIR/sorted"
@@ -111,7 +111,7 @@ cut -f 2 "$TMPDIR/A" | LC_ALL=C sort -u >"$TMPDIR/releases"
 } >"$TMPDIR/wanted"
 check_same "each of the fourteen releases" "$TMPDIR/wanted" "$TMPDIR/releases"
 
-# ---- It is what the program carries. ----
+# ---- It is what the program carries ----
 
 check "status without a database" env XDG_CACHE_HOME="$TMPDIR/none" "$SCANSTEP" db status
 cp "$TMPDIR/stdout" "$TMPDIR/status"
@@ -128,7 +128,7 @@ check "status: $statements statements" test "$(count statements)" = "$((statemen
 sed -n 's/^ecosystem  *//p' "$TMPDIR/status" | LC_ALL=C sort >"$TMPDIR/releases"
 check_same "status: the releases" "$TMPDIR/wanted" "$TMPDIR/releases"
 
-# ---- The sample image has something to show with it. ----
+# ---- The sample image has something to show with it ----
 
 check "the sample image" sh tests/mkimage.sh tests/fixtures/image/sample oci-tar gzip "$TMPDIR/sample.tar"
 check "a scan of it" env XDG_CACHE_HOME="$TMPDIR/none" \

@@ -29,6 +29,11 @@ check_status 2 "an unknown scheme" "$SCANSTEP" compare pacman
 check_text "lists the schemes" "pacman.*deb, apk, rpm, npm, semver" "$TMPDIR/stderr"
 check_same "and answers nothing" /dev/null "$TMPDIR/stdout"
 check_status 2 "no scheme" "$SCANSTEP" compare
+check_status 2 "pairs that cannot be read" sh -c '"$1" compare deb </' sh "$SCANSTEP"
+check_text "says so" 'reading standard input' "$TMPDIR/stderr"
+head -c 2000000 /dev/zero | tr '\0' 1 >"$TMPDIR/in"
+check_status 2 "a line longer than any version" sh -c '"$1" compare deb <"$2"' sh "$SCANSTEP" "$TMPDIR/in"
+check_text "names the limit" 'longer than the limit' "$TMPDIR/stderr"
 
 if [ -c /dev/full ]; then
 	status=0

@@ -41,7 +41,7 @@ add_finding(struct report_draft *d, struct str line)
 static int
 read_findings(struct report_draft *d, const char *path, struct err *err)
 {
-	AUTO_STREAM s = stream_of_fd(open(path, O_RDONLY | O_CLOEXEC));
+	AUTO_STREAM s = stream_of_fd(open(path, O_RDONLY | O_CLOEXEC), ERR_USAGE);
 	struct str all;
 
 	if (stream_whole(s, MIB, ERR_USAGE, d->arena, &all, err) < 0)

@@ -18,8 +18,8 @@ main(int argc, char **argv)
 
 	if (fd < 0)
 		return 2;
-	file = stream_of_fd(fd);
-	decoded = stream_decode(file, false);
+	file = stream_of_fd(fd, ERR_CONTENT);
+	decoded = stream_decode(file, false, ERR_CONTENT);
 	while ((n = stream_read(decoded, piece, 256 * KIB, &err)) > 0)
 		continue;
 	if (n < 0)

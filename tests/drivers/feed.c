@@ -147,7 +147,7 @@ main(int argc, char **argv)
 		perror(argv[2]);
 		return 2;
 	}
-	file = stream_of_fd(fd);
+	file = stream_of_fd(fd, ERR_DATABASE);
 	if (stream_whole(file, GIB, ERR_DATABASE, a, &in.rest, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;

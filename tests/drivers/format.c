@@ -58,7 +58,7 @@ static int
 write_report(const struct formatter *f, const struct format_opts *o, struct err *err)
 {
 	AUTO_ARENA a = arena_new();
-	AUTO_STREAM in = stream_of_fd(dup(STDIN_FILENO));
+	AUTO_STREAM in = stream_of_fd(dup(STDIN_FILENO), ERR_USAGE);
 	struct report_draft *d = report_draft_new(a);
 	struct str bytes;
 

@@ -67,7 +67,7 @@ main(int argc, char **argv)
 	fd = at < argc ? open(argv[at], O_RDONLY) : -1;
 	if (fd < 0)
 		return 2;
-	blob = stream_of_fd(fd);
+	blob = stream_of_fd(fd, ERR_IMAGE);
 	if (analysis_run(&job, blob, arena, &inv, &err) < 0) {
 		printf("error\t%s\n", err.text);
 		return 1;

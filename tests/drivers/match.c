@@ -45,8 +45,8 @@ shown(const char *text)
 static int
 read_packages(struct report_draft *d, struct err *err)
 {
-	AUTO_STREAM in = stream_of_fd(dup(STDIN_FILENO));
-	AUTO_LINES lines = lines_new(in);
+	AUTO_STREAM in = stream_of_fd(dup(STDIN_FILENO), ERR_USAGE);
+	AUTO_LINES lines = lines_new(in, ERR_USAGE);
 	struct str line;
 	int more;
 
@@ -152,11 +152,10 @@ age(char **argv)
 
 	if (store_open(argv[2], &s, &err) < 0)
 		return refuse(&err);
-	result = store_facts(s, arena, &facts, &err);
+	store_facts(s, arena, &facts);
 	store_close(s);
-	if (result == 0)
-		result = store_check_age(&facts, argv[2], strtoll(argv[3], NULL, 10),
-		    (unsigned)strtoul(argv[4], NULL, 10), &err);
+	result = store_check_age(&facts, argv[2], strtoll(argv[3], NULL, 10),
+	    (unsigned)strtoul(argv[4], NULL, 10), &err);
 	return result < 0 ? refuse(&err) : 0;
 }
 

@@ -89,7 +89,7 @@ main(int argc, char **argv)
 		perror(argv[3]);
 		return 2;
 	}
-	in = stream_of_fd(fd);
+	in = stream_of_fd(fd, ERR_CONTENT);
 	sink_init(&sink, arena);
 	if ((uint64_t)st.st_size > ops->max_size)
 		err_set(

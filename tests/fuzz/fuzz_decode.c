@@ -19,7 +19,7 @@ static size_t
 decode(struct str bytes, bool check_crc, size_t piece, size_t want, char *out)
 {
 	struct pieces in = { { pieces_read, pieces_close }, bytes, piece };
-	AUTO_STREAM s = stream_decode(&in.stream, check_crc);
+	AUTO_STREAM s = stream_decode(&in.stream, check_crc, ERR_CONTENT);
 	struct err err;
 	size_t len = 0;
 	ssize_t n;
@@ -54,6 +54,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_crc = data[0] & 1;
 	n = decode(bytes, check_crc, SIZE_MAX, SIZE_MAX, whole);
 	m = decode(bytes, check_crc, 1 + data[0] / 16U, 1 + data[0] % 16U * 100U, cut);
+	/* libzstd overlooks a frame's wrong length in some pieces, and not in others. */
+	if (encoding_of(bytes) == ENCODING_ZSTD && (n == SIZE_MAX || m == SIZE_MAX))
+		return 0;
 	if (n != m || (n != SIZE_MAX && memcmp(whole, cut, n) != 0))
 		__builtin_trap();
 	return 0;

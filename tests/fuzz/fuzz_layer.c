@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str first, second, cut;
 	struct err err;
 	char *bytes;
-	bool whole, whole_cut;
+	bool whole, whole_cut, zstd;
 
 	if (size < 2)
 		return 0;
@@ -65,13 +65,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bytes = arena_copy(a, data + 1, --size);
 	if (data[0] & 4)
 		fix_sums(bytes, size);
+	/* libzstd overlooks a frame's wrong length in some pieces, and not in others. */
+	zstd = encoding_of((struct str){ bytes, size }) == ENCODING_ZSTD;
 	first = analyse(&job, (struct str){ bytes, size }, SIZE_MAX, a, &whole);
 	if (inventory_read(first, nreaders, a, &inv, &err) < 0)
 		__builtin_trap();
 	inventory_write(inv, &second);
 	cut = analyse(&job, (struct str){ bytes, size }, 1 + data[0] / 8U, a, &whole_cut);
-	if (str_compare(first, second) != 0 || whole != whole_cut ||
-	    (whole && str_compare(first, cut) != 0))
+	if (str_compare(first, second) != 0)
+		__builtin_trap();
+	if (!zstd && (whole != whole_cut || (whole && str_compare(first, cut) != 0)))
 		__builtin_trap();
 	auto_free(&first.ptr);
 	auto_free(&second.ptr);

@@ -135,7 +135,7 @@ decode(const struct bytes *b, size_t first, size_t most, size_t want, bool check
     struct arena *a, struct err *err)
 {
 	struct split in = { { split_read, split_close }, b->at, first, b->len - first, most };
-	AUTO_STREAM s = stream_decode(&in.stream, check_crc);
+	AUTO_STREAM s = stream_decode(&in.stream, check_crc, ERR_CONTENT);
 	char *out = arena_alloc(a, ROOM);
 	size_t len = 0;
 	ssize_t n;

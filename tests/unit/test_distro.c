@@ -48,7 +48,7 @@ distro_complete_all(void **state)
 		{ "alpine", NULL, NULL, NULL, NULL, NULL, "alpine" },
 		{ "ubuntu", "18.04", "bionic", NULL, "ubuntu:18.04", "2023-05-31", "ubuntu 18.04" },
 		{ "ubuntu", "24.04", "noble", NULL, "ubuntu:24.04", "2029-05-31", "ubuntu 24.04" },
-		{ "almalinux", "8.10", NULL, NULL, "almalinux:8.10", "2029-03-01",
+		{ "almalinux", "8.10", NULL, NULL, "almalinux:8", "2029-03-01",
 		    "almalinux 8.10" },
 		{ "amzn", "2023", NULL, NULL, "amzn:2023", "2028-03-15", "amzn 2023" },
 		{ "amzn", "2018.03", NULL, NULL, "amzn:2018.03", "2023-12-31", "amzn 2018.03" },

@@ -130,7 +130,7 @@ json_deep(void **state)
 	check_repeated(doc_parse_json, "", "[", 2000, "", "nested deeper");
 	check_repeated(doc_parse_json, "", "[", 1000000, "", "nested deeper");
 	check_repeated(doc_parse_json, "", "{\"a\":", 1000000, "", "nested deeper");
-	check_repeated(doc_parse_json, "[", "[],", LIMIT_NODES, "1]", "more than 2000000 values");
+	check_repeated(doc_parse_json, "[", "[],", LIMIT_NODES, "1]", "more than 3000000 values");
 }
 
 static void
@@ -151,6 +151,10 @@ yaml_small(void **state)
 		{ TEXT("!!python/object/apply:os.abort []\n"), "tags are not allowed" },
 		{ TEXT("a: ! x\n"), "tags are not allowed" },
 		{ TEXT("%TAG !e! tag:example.com,2000:\n---\na: 1\n"), "tags are not allowed" },
+		{ TEXT("a: 1\n...\n%TAG ! x\n---\nb: 1\n"),
+		    "line 3, column 1: tags are not allowed" },
+		{ TEXT("a: 1\r...\xe2\x80\xa8%TAG ! x\r---\rb: 1\r"), "tags are not allowed" },
+		{ TEXT("a: 100%TAG\nb: \"x\n  %TAG\"\n"), OK },
 		{ TEXT("a: 1\n---\nb: 1\n"), "line 2, column 1: a second document" },
 		{ TEXT("a: 1\nb: 2\na: 3\n"), "line 3, column 1: the key 'a' comes twice" },
 		{ TEXT("a:\n\t- x\n"), "line 2" },
@@ -189,9 +193,11 @@ yaml_deep(void **state)
 	check_repeated(doc_parse_yaml, "a: x", " y", 300000, "\n", OK);
 	check_repeated(doc_parse_yaml, "a: |\n", "  y\n", 300000, "\n", OK);
 	check_repeated(doc_parse_yaml, "", "- &a x\n", 60000, "", "anchors are not allowed");
+	check_repeated(doc_parse_yaml, "a: 1\n...\n", "%TAG !x! y\n", 300000, "---\n",
+	    "line 3, column 1: tags");
 	check_repeated(doc_parse_yaml, "", "- x\n", LIMIT_NODES, "", "more values");
 	check_repeated(
-	    doc_parse_yaml, "# ", "0123456789abcdef", LIMIT_YAML_FEED / 16, "", "longer than");
+	    doc_parse_yaml, "# ", "0123456789abcdef", LIMIT_FEED_DOCUMENT / 16, "", "longer than");
 }
 
 /* 3,000 levels, each by one more blank than the one before. */

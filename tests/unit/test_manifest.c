@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-/* ---- Platforms. ---- */
+/* ---- Platforms ---- */
 
 static void
 platforms_are_read(void **state)
@@ -101,7 +101,7 @@ platforms_are_ranked(void **state)
 	}
 }
 
-/* ---- Labels. ---- */
+/* ---- Labels ---- */
 
 static void
 labels_match(void **state)
@@ -168,7 +168,7 @@ labels_are_cut(void **state)
 		assert_true(str_is(label_of_path(str_of(paths[i].path)), paths[i].name));
 }
 
-/* ---- Documents in memory. ---- */
+/* ---- Documents in memory ---- */
 
 struct memory {
 	struct document_source source;

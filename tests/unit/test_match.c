@@ -135,7 +135,7 @@ merge_authority_comes_first(void **state)
 	    "CVE-2024-1000=CVE-2024-1000 CVE-2024-1000=CVE-2024-1000 CVE-2024-1000=A-1");
 }
 
-/* ---- Rulings on one vulnerability. ---- */
+/* ---- Rulings on one vulnerability ---- */
 
 static struct ruling
 rule(const struct statement *list, size_t n, const char *version)
@@ -291,7 +291,7 @@ rule_names_what_it_cannot_compare(void **state)
 	assert_null(rule(list + 1, 1, "1").fixed_version);
 }
 
-/* ---- From a database to findings. ---- */
+/* ---- From a database to findings ---- */
 
 static const char tracker[] =
     "{\"openssl\":{\"CVE-2024-1000\":{\"description\":\"A flaw\",\"releases\":{\"bookworm\":"
@@ -483,7 +483,7 @@ store_age(void **state)
 	struct err err = { .text = "" };
 	const int64_t day = 86400, built = 1000000000;
 
-	assert_int_equal(store_facts(w->store, w->arena, &f, &err), 0);
+	store_facts(w->store, w->arena, &f);
 	assert_string_equal(f.database.built, "2001-09-09T01:46:40Z");
 	assert_int_equal(store_check_age(&f, "db", built, 5, &err), 0);
 	assert_int_equal(store_check_age(&f, "db", built + 5 * day, 5, &err), 0);

@@ -266,6 +266,21 @@ names_both_ways(void **state)
 	assert_string_equal(fix_state_name(FIX_DECLINED), "wont-fix");
 }
 
+static void
+is_cve_exactly(void **state)
+{
+	static const char *const good[] = { "CVE-2021-3782", "CVE-1999-0001", "CVE-2024-1234567" };
+	static const char *const bad[] = { "", "CVE-", "CVE-2021", "CVE-2021-", "CVE-2021-378",
+		"CVE-21-3782", "CVE-2021-378x", "CVE-2021-3782 ", "cve-2021-3782",
+		"UBUNTU-CVE-2021-3782" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_true(is_cve(good[i]));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(is_cve(bad[i]));
+}
+
 int
 main(void)
 {
@@ -277,6 +292,7 @@ main(void)
 		cmocka_unit_test(seal_gaps_and_notices),
 		cmocka_unit_test(seal_empty),
 		cmocka_unit_test(names_both_ways),
+		cmocka_unit_test(is_cve_exactly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

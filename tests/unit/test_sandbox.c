@@ -135,8 +135,6 @@ forbidden(void **state)
 	};
 
 	(void)state;
-	if (switched_off())
-		skip();
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		int got = attempted(table[i].attempt);
 
@@ -184,8 +182,6 @@ static void
 memory(void **state)
 {
 	(void)state;
-	if (switched_off())
-		skip();
 	assert_int_equal(attempted(try_much_memory), FORBIDDEN);
 	assert_int_equal(attempted(try_memory_by_and_by), FORBIDDEN);
 	assert_int_equal(attempted(try_some_memory), DONE);
@@ -240,8 +236,6 @@ usual(void **state)
 	struct err err;
 
 	(void)state;
-	if (switched_off())
-		skip();
 	assert_int_equal(attempted(try_sort), DONE);
 	open_file = file_spool(&err);
 	assert_true(open_file >= 0);
@@ -259,5 +253,10 @@ main(void)
 		cmocka_unit_test(usual),
 	};
 
+	/* cmocka's own skip() says "not ok" in TAP. */
+	if (switched_off()) {
+		printf("1..1\nok 1 - the sandbox # SKIP SCANSTEP_SANDBOX=off\n");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

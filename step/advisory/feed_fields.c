@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.c - words, names and lists that feed files share
+ * feed_fields.c - words, names and lists that feed files share
  */
-#include "step/advisory/record.h"
+#include "step/advisory/feed_fields.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -128,15 +128,6 @@ names_add(struct arena *a, struct names *n, const char *name)
 	n->list[n->count] = NULL;
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-	const char *const *x = a;
-	const char *const *y = b;
-
-	return strcmp(*x, *y);
-}
-
 void
 names_sort(struct names *n, const char *without)
 {
@@ -144,7 +135,7 @@ names_sort(struct names *n, const char *without)
 
 	if (!n->count)
 		return;
-	qsort(n->list, n->count, sizeof(*n->list), compare_names);
+	qsort(n->list, n->count, sizeof(*n->list), text_order);
 	for (size_t i = 0; i < n->count; i++) {
 		if (without && strcmp(n->list[i], without) == 0)
 			continue;

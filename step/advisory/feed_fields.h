@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.h - what feed files share when they take a publisher's record apart
+ * feed_fields.h - what feed files share when they take a publisher's record apart
  */
-#ifndef STEP_ADVISORY_RECORD_H
-#define STEP_ADVISORY_RECORD_H
+#ifndef STEP_ADVISORY_FEED_FIELDS_H
+#define STEP_ADVISORY_FEED_FIELDS_H
 
 #include "step/advisory/feed.h"
 #include "step/base/doc.h"

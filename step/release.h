@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * version.h - the number of this release.
+ * release.h - the number of this release
  */
-#ifndef STEP_VERSION_H
-#define STEP_VERSION_H
+#ifndef STEP_RELEASE_H
+#define STEP_RELEASE_H
 
 #define SCANSTEP_VERSION "0.1.0"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * merge.c - flags, environment and defaults into one struct options
+ * options_parse.c - flags, environment and defaults into one struct options
  *
  * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
  */
@@ -110,7 +110,7 @@ read_variable(struct parse *p, const struct option_row *row, const char *value, 
 		struct str item = str_trim(str_cut(&rest, ','));
 
 		if (item.len > 0 &&
-		    read_value(p, row, row->variable, arena_text(p->arena, item), err) < 0)
+		    read_value(p, row, row->variable, arena_string(p->arena, item), err) < 0)
 			return -1;
 	}
 	return 0;
@@ -204,7 +204,7 @@ read_operands(struct parse *p, int argc, char **argv, struct err *err)
 	if (n < c->min)
 		return refuse(c, err, c->operands, " is missing");
 	if (n > c->max)
-		return refuse(c, err, arena_textf(p->arena, "\"%s\"", list[c->max]),
+		return refuse(c, err, arena_textf(p->arena, "'%s'", list[c->max]),
 		    " is one operand too many");
 	o->operands = list;
 	o->noperands = n;
