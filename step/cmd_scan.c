@@ -11,8 +11,10 @@
 #include "step/policy/policy.h"
 #include "step/release.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +32,23 @@ struct scan {
 
 /* ---- What is needed before the image ---- */
 
+/* A database that nobody named is only believed from us or root: in a shared cache anybody may have put it there. */
+static int
+check_owner(struct scan *s, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_set(err, ERR_DATABASE, "'%s': %s", path, strerror(errno));
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return err_set(err, ERR_DATABASE,
+		    "'%s' belongs to another user: name it with --db to trust it", path);
+	if (st.st_mode & 022)
+		report_draft_notice(s->draft, "database-writable",
+		    "the advisory database '%s' can be written by others", path);
+	return 0;
+}
+
 /* The database named, else the one built before, else the starter set, which is never stale. */
 static int
 open_database(struct scan *s, struct err *err)
@@ -40,6 +59,8 @@ open_database(struct scan *s, struct err *err)
 
 	if (!path && o->default_db && access(o->default_db, F_OK) == 0)
 		path = o->default_db;
+	if (path && path != o->db && check_owner(s, path, err) < 0)
+		return -1;
 	if (store_open(path, &s->store, err) < 0)
 		return -1;
 	store_facts(s->store, s->arena, &facts);

@@ -8,6 +8,10 @@
  * Whiteouts: ".wh.NAME" removes NAME of the layers below, ".wh..wh..opq" all that its
  * folder held there; other names that begin with ".wh..wh." are AUFS's own.
  *
+ * Left out: an entry that comes through a link of a layer below, to a place that was not wanted by
+ * that name. Where each layer is unpacked by itself (overlayfs) it makes a folder there; where
+ * layers are unpacked onto each other it follows the link.
+ *
  * Spec: https://github.com/opencontainers/image-spec/blob/main/layer.md
  */
 #include "step/layer/layer.h"

@@ -100,15 +100,15 @@ uncovered_gap(struct match *m, const struct subject *s, size_t n)
 {
 	const struct distro *distro = m->draft->report.image.distro;
 
-	if (!s->ecosystem && distro && distro->release)
-		report_draft_gap(m->draft, NULL, NULL, "%s has no %s packages: %zu %s",
-		    distro->name, s->package->type, n, were_not_checked(n));
-	else if (!s->ecosystem && !distro)
+	if (!distro && s->ecosystem != s->package->type)
 		report_draft_gap(m->draft, NULL, NULL, "distribution not recognised: %zu %s", n,
 		    were_not_checked(n));
+	else if (distro && distro->release && !s->ecosystem)
+		report_draft_gap(m->draft, NULL, NULL, "%s has no %s packages: %zu %s",
+		    distro->name, s->package->type, n, were_not_checked(n));
 	else
 		report_draft_gap(m->draft, NULL, NULL, "no advisory feed covers %s: %zu %s",
-		    s->ecosystem == s->package->type ? s->ecosystem : distro->name, n,
+		    distro && s->ecosystem != s->package->type ? distro->name : s->ecosystem, n,
 		    were_not_checked(n));
 }
 

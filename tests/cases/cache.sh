@@ -138,6 +138,33 @@ check "one that is old goes" test ! -e "$LAYERS/.scanstep-oldone"
 check "one that is new stays: somebody may be at it" test -e "$LAYERS/.scanstep-newone"
 check "what is not called so stays" test -e "$LAYERS/.scanstep-longer1"
 
+# ---- Never larger than it may be ----
+
+# Files of holes: 150 MiB each, the limit is 256 MiB.
+rm -rf "$SCANSTEP_CACHE_DIR"
+mkdir -p "$LAYERS"
+truncate -s 150M "$LAYERS/older" "$LAYERS/newer"
+touch -d '2 years ago' "$LAYERS/older"
+touch -d '1 year ago' "$LAYERS/newer"
+same_scan "beside too much" env
+check "the longest unused goes" test ! -e "$LAYERS/older"
+check "what there is room for stays" test -e "$LAYERS/newer"
+find "$LAYERS" -type f -size -1024k >"$TMPDIR/kept"
+check "our own stay" test -s "$TMPDIR/kept"
+# All of ours are older by their times, but those that serve are fresh again. One is made anew, so that it is cleaned up.
+rm "$(head -n 1 "$TMPDIR/kept")"
+while read -r f; do
+	[ ! -e "$f" ] || touch -d '3 years ago' "$f"
+done <"$TMPDIR/kept"
+truncate -s 300M "$LAYERS/newer"
+touch -d '1 year ago' "$LAYERS/newer"
+same_scan "with what serves" env
+check "what nobody used goes" test ! -e "$LAYERS/newer"
+find "$LAYERS" -type f >"$TMPDIR/left"
+sort "$TMPDIR/kept" >"$TMPDIR/kept.sorted"
+sort "$TMPDIR/left" >"$TMPDIR/left.sorted"
+check_same "what served stays" "$TMPDIR/kept.sorted" "$TMPDIR/left.sorted"
+
 # ---- Folders that cannot be used ----
 
 # name, how often it is said

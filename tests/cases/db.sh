@@ -325,4 +325,24 @@ else
 	skip "a full disk" "only root can mount a small one"
 fi
 
+# ---- A database that nobody named, in a cache that others may write to. ----
+
+shared=$TMPDIR/shared-cache
+mkdir -p "$shared/db"
+cp "$TMPDIR/ok.sqlite" "$shared/db/advisories.sqlite" 2>/dev/null ||
+	"$SCANSTEP" db build --db "$shared/db/advisories.sqlite" tests/fixtures/feed/debian/ok-*/in* >"$TMPDIR/why" 2>&1
+sh tests/mkimage.sh tests/fixtures/image/debian oci none "$TMPDIR/owned"
+if [ "$(id -u)" = 0 ]; then
+	chown 65534 "$shared/db/advisories.sqlite"
+	check_status 5 "another user's database in the cache is not believed" \
+		env "SCANSTEP_CACHE_DIR=$shared" "$SCANSTEP" scan "$TMPDIR/owned"
+	check_text "and it is said why" 'belongs to another user' "$TMPDIR/stderr"
+	chown 0 "$shared/db/advisories.sqlite"
+else
+	skip "another user's database" "only root can make one"
+fi
+chmod 666 "$shared/db/advisories.sqlite"
+env "SCANSTEP_CACHE_DIR=$shared" "$SCANSTEP" scan "$TMPDIR/owned" >"$TMPDIR/stdout" 2>&1
+check_text "one that others may write to is told" 'advisories.sqlite. can be written by' "$TMPDIR/stdout"
+
 finish

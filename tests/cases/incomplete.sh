@@ -198,6 +198,8 @@ all_left "an unknown flag" scan --nope "$TMPDIR/good"
 all_left "no image" scan
 printf -- '- id: CVE-2020-1\n  nonsense: [\n' >"$TMPDIR/bad.yml"
 all_left "a bad allow-list" scan --allowlist "$TMPDIR/bad.yml" "$TMPDIR/good"
+all_left "a malformed reference" scan Bad/REF
+all_left "a malformed reference behind its prefix" scan registry:Bad/REF
 all_left "a missing allow-list" scan --allowlist "$TMPDIR/absent.yml" "$TMPDIR/good"
 
 none_left 3 "a missing image" scan "$TMPDIR/absent.tar"

@@ -41,6 +41,30 @@ check_text "with the reason" '"why": "the service parses no certificates"' gated
 check_status 1 "and anew again, without it" "$SCANSTEP" gate gated.json --fail-on high
 check_status 2 "gate with an allow-list that is missing" "$SCANSTEP" gate one.json --allowlist absent.yml -o json=keep.json
 
+# --allow-empty accepts the scan's own gap of an empty image, and no stranger's words.
+empty_with()
+{
+	python3 - "$1" <<-'EOF2'
+		import json, sys
+		report = json.load(open("gaps.json"))
+		layer, path = {"none": (None, None), "layer": ("sha256:" + "0" * 64, None), "path": (None, "a")}[sys.argv[1]]
+		report["packages"], report["findings"] = [], []
+		report["gaps"] = [{"layer": layer, "path": path, "reason": "nothing was recognised: no database of packages is in the image"}]
+		json.dump(report, open("empty-gap.json", "w"))
+	EOF2
+}
+if command -v python3 >/dev/null; then
+	empty_with none
+	check_status 4 "gate of an empty image" "$SCANSTEP" gate empty-gap.json
+	check_status 0 "which is allowed" "$SCANSTEP" gate empty-gap.json --allow-empty
+	empty_with layer
+	check_status 4 "a layer's gap of those words is not" "$SCANSTEP" gate empty-gap.json --allow-empty
+	empty_with path
+	check_status 4 "nor a path's" "$SCANSTEP" gate empty-gap.json --allow-empty
+else
+	skip "gate of an empty image" "python3 makes the reports, and is not installed"
+fi
+
 # ---- Where reports go ----
 
 check "convert into four" "$SCANSTEP" convert one.json -o table -o json=a.json -o sarif -o table=b.txt

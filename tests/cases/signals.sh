@@ -66,12 +66,17 @@ if user != os.getuid():
 os.execv(sys.argv[2], sys.argv[2:])
 EOF
 
-# Waits up to a minute until there are so many processes.
+# Waits up to a minute until there are so many processes at least, or "none".
 wait_for()
 {
 	tries=600
 	while [ $tries -gt 0 ]; do
-		[ "$(processes | wc -l)" "$1" "$2" ] && return
+		count=$(processes | wc -l)
+		if [ "$1" = none ]; then
+			[ "$count" -gt 0 ] || return 0
+		elif [ "$count" -ge "$1" ]; then
+			return 0
+		fi
 		sleep 0.1
 		tries=$((tries - 1))
 	done
@@ -80,7 +85,7 @@ wait_for()
 
 none_left()
 {
-	if wait_for -eq 0; then
+	if wait_for none; then
 		pass "$1"
 	else
 		for p in $(processes); do cat "/proc/$p/status"; done >"$TMPDIR/why" 2>/dev/null
@@ -116,13 +121,13 @@ for user in $users; do
 		pid=$!
 		exec 3>"$TMPDIR/in"
 		head -c 300000 /dev/zero >&3
-		check "$what of a pipe: the helper is there" wait_for -ge 2
+		check "$what of a pipe: the helper is there" wait_for 2
 		ended "$what of a pipe" "$signal" "$pid"
 		exec 3>&-
 
 		python3 "$open/as.py" "$user" "$open/$program" scan --no-cache "rootfs:$open/long.tar.zst" >/dev/null 2>&1 &
 		pid=$!
-		check "$what: layers are under way" wait_for -ge 4
+		check "$what: layers are under way" wait_for 4
 		# Stopped, they notice nothing by themselves: that they end must not need it.
 		for p in $(processes); do
 			[ "$p" = "$pid" ] || kill -STOP "$p"

@@ -220,6 +220,31 @@ lies(void **state)
 	refuses(inv, "a package's name that is absent");
 }
 
+/* As many gaps as come: the first of them are kept, and what is kept is read back. */
+static void
+many_gaps(void **state)
+{
+	AUTO_ARENA a = arena_new();
+	struct inventory *inv = inventory_new(a), *out;
+	struct str bytes;
+	struct err err;
+
+	(void)state;
+	for (unsigned i = 0; i < 200000; i++)
+		inventory_gap(inv, "a", "number %u", i);
+	assert_int_equal(inv->ngaps, 101);
+	inventory_write(inv, &bytes);
+	assert_int_equal(inventory_read(bytes, READERS, a, &out, &err), 0);
+	assert_int_equal(out->ngaps, 101);
+	assert_string_equal(out->gaps[99].reason, "number 99");
+	assert_null(out->gaps[100].path);
+	assert_string_equal(out->gaps[100].reason, "more problems follow; they are not listed");
+	auto_free(&bytes.ptr);
+	inv->gaps = arena_grow(a, inv->gaps, inv->ngaps, sizeof(*inv->gaps));
+	inv->gaps[inv->ngaps++] = inv->gaps[0];
+	refuses(inv, "more gaps than are ever made");
+}
+
 int
 main(void)
 {
@@ -228,6 +253,7 @@ main(void)
 		cmocka_unit_test(truncated),
 		cmocka_unit_test(flipped),
 		cmocka_unit_test(lies),
+		cmocka_unit_test(many_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -281,6 +281,33 @@ is_cve_exactly(void **state)
 		assert_false(is_cve(bad[i]));
 }
 
+/* What is kept of too many is as many as are read back, and says so. */
+static void
+too_many_messages(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct report_draft *d = report_draft_new(arena);
+
+	(void)state;
+	for (unsigned i = 0; i < LIMIT_GAPS; i++)
+		report_draft_gap(d, NULL, NULL, "gap %u", i);
+	for (unsigned i = 0; i < LIMIT_NOTICES; i++)
+		report_draft_notice(d, "kind", "notice %u", i);
+	assert_string_equal(d->gaps[LIMIT_GAPS - 1].reason, "gap 9999");
+	assert_string_equal(d->notices[LIMIT_NOTICES - 1].text, "notice 9999");
+	for (unsigned i = 0; i < 3; i++) {
+		report_draft_gap(d, "layer", "path", "one more");
+		report_draft_notice(d, "kind", "one more");
+	}
+	assert_int_equal(d->ngaps, LIMIT_GAPS);
+	assert_int_equal(d->nnotices, LIMIT_NOTICES);
+	assert_string_equal(
+	    d->gaps[LIMIT_GAPS - 1].reason, "there are more gaps; they are not listed");
+	assert_null(d->gaps[LIMIT_GAPS - 1].path);
+	assert_string_equal(
+	    d->notices[LIMIT_NOTICES - 1].text, "there are more notices; they are not listed");
+}
+
 int
 main(void)
 {
@@ -292,6 +319,7 @@ main(void)
 		cmocka_unit_test(seal_gaps_and_notices),
 		cmocka_unit_test(seal_empty),
 		cmocka_unit_test(names_both_ways),
+		cmocka_unit_test(too_many_messages),
 		cmocka_unit_test(is_cve_exactly),
 	};
 

@@ -1,0 +1,110 @@
+# shellcheck shell=sh
+# What a scan says besides its reports, what it says in them of the distribution's support, and who may read them.
+. tests/lib.sh
+if ! command -v python3 >/dev/null; then
+	skip_all "python3 makes the images, and is not installed"
+fi
+
+IMAGE=$TMPDIR/image
+SCANSTEP_CACHE_DIR=$TMPDIR/cache
+export SCANSTEP_CACHE_DIR
+check "an image of five layers" sh tests/mkimage.sh tests/fixtures/image/layers oci gzip "$IMAGE"
+
+# ---- -v, -vv, -q ----
+
+scan()
+{
+	"$SCANSTEP" scan -o "json=$TMPDIR/r.json" "$@" "$IMAGE"
+}
+
+count()
+{
+	grep -c -e "$1" "$2" >"$TMPDIR/count"
+	echo "$3" >"$TMPDIR/number"
+	check_same "$4" "$TMPDIR/number" "$TMPDIR/count"
+}
+
+check "without -v" scan
+check_no_text "nothing is said of layers" 'layers\|layer [0-9]' "$TMPDIR/stderr"
+check "-v" scan -v
+check_text "says how many layers there are" '^scanstep: .*: 5 layers$' "$TMPDIR/stderr"
+check_no_text "and no more of them" 'layer [0-9]' "$TMPDIR/stderr"
+check "-vv" scan -vv
+count '^scanstep: layer [0-4], sha256:[0-9a-f]\{64\}: [0-9]* bytes, [0-9]* entries, [0-9]* files read$' \
+	"$TMPDIR/stderr" 5 "says what each layer held"
+check "-q" scan -q
+check_same "says nothing" /dev/null "$TMPDIR/stderr"
+
+# ---- Progress, which is for people alone ----
+
+# COMMAND with a terminal as its standard error
+terminal()
+{
+	python3 - "$@" <<-'EOF'
+		import os, pty, sys
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		data = b""
+		while True:
+		    try:
+		        piece = os.read(fd, 65536)
+		    except OSError:
+		        break
+		    if not piece:
+		        break
+		    data += piece
+		sys.stdout.buffer.write(data.replace(b"\r", b"\n"))
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	EOF
+}
+if python3 -c 'import pty; pty.openpty()' 2>/dev/null; then
+	TERM=xterm terminal "$SCANSTEP" scan --no-cache -o "json=$TMPDIR/r.json" "$IMAGE" >"$TMPDIR/seen"
+	erase=$(printf '\033\\[K')
+	check_text "a terminal sees progress" "^${erase}layer 5 of 5" "$TMPDIR/seen"
+	tail -n 1 "$TMPDIR/seen" | tr -d '\n' >"$TMPDIR/last"
+	check_no_text "which is gone in the end" 'layer' "$TMPDIR/last"
+	TERM=xterm terminal "$SCANSTEP" scan -q --no-cache -o "json=$TMPDIR/r.json" "$IMAGE" >"$TMPDIR/seen"
+	check_no_text "not with -q" 'layer' "$TMPDIR/seen"
+else
+	skip "progress on a terminal" "there are no terminals to be had here (no /dev/pts)"
+fi
+check "no terminal" scan --no-cache
+check_no_text "sees no progress" 'layer [0-9]* of\|opening' "$TMPDIR/stderr"
+
+# ---- Who may read what ----
+
+# umask, mode: of reports, after layers were analysed side by side
+mode()
+{
+	rm -rf "$SCANSTEP_CACHE_DIR" "$TMPDIR"/m.*
+	check "umask $1" sh -c 'umask "$1"; shift; exec "$@"' sh "$1" \
+		"$SCANSTEP" scan -o "json=$TMPDIR/m.json" -o "sarif=$TMPDIR/m.sarif" "$IMAGE"
+	find "$TMPDIR"/m.* ! -perm "$2" >"$TMPDIR/other"
+	check_same "umask $1: reports have the mode $2" /dev/null "$TMPDIR/other"
+	find "$SCANSTEP_CACHE_DIR" -perm /022 >"$TMPDIR/other"
+	check_same "umask $1: nobody else may write to the cache" /dev/null "$TMPDIR/other"
+}
+for i in 1 2 3 4; do
+	mode 022 0644
+done
+mode 077 0600
+
+# ---- The end of support ----
+
+# What the program's version of the distribution is, and what is said of it.
+support()
+{
+	mkdir -p "$TMPDIR/$1/etc" "$TMPDIR/$1/var/lib/dpkg"
+	printf 'ID=debian\n%b\n' "$2" >"$TMPDIR/$1/etc/os-release"
+	printf 'Package: one\nStatus: install ok installed\nArchitecture: all\nVersion: 1-1\n\n' >"$TMPDIR/$1/var/lib/dpkg/status"
+	"$SCANSTEP" scan --allow-incomplete -o table -o "json=$TMPDIR/$1.json" "rootfs:$TMPDIR/$1" >"$TMPDIR/$1.txt" 2>"$TMPDIR/stderr"
+}
+support old 'VERSION_ID="9"\nVERSION_CODENAME=stretch\nPRETTY_NAME="Debian GNU/Linux 9 (stretch)"'
+check_text "an old release: json" '"kind": "end-of-life"' "$TMPDIR/old.json"
+check_text "an old release: since when" 'Debian GNU/Linux 9 (stretch) has had no support since 2022-06-30' "$TMPDIR/old.json"
+check_text "an old release: the table" 'has had no support since 2022-06-30' "$TMPDIR/old.txt"
+support rolling 'PRETTY_NAME="Debian GNU/Linux trixie/sid"'
+check_text "a release without an end: is there" '"name": "one"' "$TMPDIR/rolling.json"
+check_no_text "a release without an end: none is told" 'end-of-life' "$TMPDIR/rolling.json"
+finish
