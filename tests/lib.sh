@@ -7,6 +7,7 @@
 #	check_same NAME WANTED GOT       passes when two files are equal; shows the difference
 #	check_text NAME PATTERN FILE     passes when a line of FILE matches (grep -e)
 #	check_no_text NAME PATTERN FILE  passes when none does
+#	check_count NAME N PATTERN FILE  passes when N lines do
 #	pass NAME / fail NAME <FILE      a verdict of one's own; FILE says why (no pipe: a pipe's end counts in
 #	                                 a shell of its own)
 #	skip NAME REASON                 something that cannot be checked here; said loudly
@@ -100,6 +101,17 @@ check_no_text()
 		fail "$1" <"$TMPDIR/why"
 	else
 		pass "$1"
+	fi
+}
+
+check_count()
+{
+	lines=$(grep -c -e "$3" "$4")
+	if [ "$lines" = "$2" ]; then
+		pass "$1"
+	else
+		{ echo "$lines lines, not $2, match $3 in:"; head -n 40 "$4"; } >"$TMPDIR/why" 2>&1
+		fail "$1" <"$TMPDIR/why"
 	fi
 }
 

@@ -17,20 +17,24 @@ static bool in_progress; /* a line of progress stands on the terminal */
 
 /*
  * Copies text, cut where ret is full, with what a terminal would obey shown as
- * \x1b and bytes that are no UTF-8 as \xff: strangers' text ends up in here.
+ * \x1b and bytes that are no UTF-8 as \xff: strangers' text ends up in here. So is the
+ * second # in a row, for CI systems obey "##[" and "##vso[" wherever they stand in a line.
  */
 static void
 make_visible(char *ret, size_t size, const char *text)
 {
+	int32_t c = 0, before;
 	size_t len = 0;
 
 	while (*text) {
 		const char *at = text;
-		int32_t c = utf8_next(&text);
 		char number[UTF8_NUMBER];
-		size_t n = (size_t)(text - at);
+		size_t n;
 
-		if (c < 0 || utf8_is_control(c)) {
+		before = c;
+		c = utf8_next(&text);
+		n = (size_t)(text - at);
+		if (c < 0 || utf8_is_control(c) || (c == '#' && before == '#')) {
 			utf8_number(c, at, number);
 			at = number;
 			n = strlen(number);

@@ -45,7 +45,7 @@ enum {
 #define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, value)
 #define PERMIT        ANSWER(SECCOMP_RET_ALLOW)
 #define REFUSE        ANSWER(SECCOMP_RET_ERRNO | EPERM)
-/* How many lines to leave out if what was loaded is the value, and if it is not; has one of the bits, and has none. */
+/* How many lines to leave out where what was loaded is the value, or has one of the bits; and where not. */
 #define SKIP_IF(value, yes, no)    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
 #define SKIP_IF_ANY(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
 /* If the loaded number is nr, allow; else the next line. */

@@ -156,27 +156,9 @@ check_same "no unfinished file is left" /dev/null left
 
 # ---- Terminals ----
 
-# COMMAND under a terminal of 60 columns, its output without carriage returns.
 terminal()
 {
-	python3 - "$@" <<-'EOF'
-		import fcntl, os, pty, struct, sys, termios
-		pid, fd = pty.fork()
-		if pid == 0:
-		    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
-		    os.execvp(sys.argv[1], sys.argv[1:])
-		data = b""
-		while True:
-		    try:
-		        piece = os.read(fd, 65536)
-		    except OSError:
-		        break
-		    if not piece:
-		        break
-		    data += piece
-		sys.stdout.buffer.write(data.replace(b"\r\n", b"\n"))
-		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-	EOF
+	python3 "$OLDPWD/tests/terminal.py" "$@"
 }
 if ! python3 -c 'import pty; pty.openpty()' 2>/dev/null; then
 	skip_all "there are no terminals to be had here (no python3, or no /dev/pts)"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2317
 # SIGINT and SIGTERM end a scan with 130 and 143 and leave neither files nor processes behind; a closed pipe is an error of writing.
 . tests/lib.sh
 if ! command -v python3 >/dev/null; then

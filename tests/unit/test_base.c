@@ -61,9 +61,12 @@ messages_show_numbers(void **state)
 	(void)state;
 	err_set(&err, ERR_USAGE, "%s", "a\x1b\xff\xe2\x80\xae\xf3\xa0\x80\x81\xc3\xa9");
 	assert_string_equal(err.text, "a\\x1b\\xff\\u202e\\U0e0001\xc3\xa9");
+	err_set(&err, ERR_USAGE, "%s", "##[error]x");
+	err_wrap(&err, "###vso[#%s", "# a#1");
+	assert_string_equal(err.text, "#\\x23\\x23vso[#\\x23 a#1: #\\x23[error]x");
 }
 
-/* ---- Streams. ---- */
+/* ---- Streams ---- */
 
 struct drip {
 	struct stream stream;
@@ -128,7 +131,7 @@ errors_of_the_callers_kind(void **state)
 	assert_int_equal(err.kind, ERR_USAGE);
 }
 
-/* ---- Tar. ---- */
+/* ---- Tar ---- */
 
 /* A header with a byte of 0xff, so that signed and unsigned sums differ: by 256. */
 static void
@@ -174,7 +177,7 @@ tar_header_by_checksum(void **state)
 	assert_false(tar_block_empty(header));
 }
 
-/* ---- Files. ---- */
+/* ---- Files ---- */
 
 static void
 file_folder_of_paths(void **state)
