@@ -10,7 +10,7 @@
  * relative addresses without tag or digest, so that an alert survives a rebuild; a
  * category for each image in automationDetails.id.
  *
- * Excepted findings (allow-list, VEX) are left out: GitHub would raise alerts of
+ * Allowed findings (allow-list, VEX) are left out: GitHub would raise alerts of
  * them, suppressed or not. So are those under --report-min. Of more than 5,000
  * results GitHub and GitLab keep 5,000: we keep the worst and say how many we left
  * out. Gaps and notices are notifications, and with a gap the execution was no success.

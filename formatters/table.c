@@ -3,13 +3,15 @@
  * table.c - the report for people: on a terminal, and quietly in a CI log
  *
  * From top to bottom: what was looked at, what a person should know, what could
- * not be looked at, the findings (table_rows.c), those that are excepted, counts,
+ * not be looked at, the findings (table_rows.c), those that are allowed, counts,
  * and in the last line the verdict with its reason, where a log ends. Our own
  * words are ASCII; every line begins with blanks or with one of them.
  */
 #include "formatters/table.h"
+#include "step/base/io.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -150,13 +152,19 @@ put_packages(const struct table *t)
 	putc('\n', t->out);
 }
 
+static bool
+is_starter(const struct report *r)
+{
+	return strcmp(r->database.source, "starter") == 0;
+}
+
 static void
 put_database(const struct table *t)
 {
 	const struct database *db = &t->r->database;
 
 	label(t, "Database");
-	if (strcmp(db->source, "starter") == 0)
+	if (is_starter(t->r))
 		table_say(t, TABLE_ALARM, "STARTER SET, not a full database");
 	else
 		escape_cut(t->out, db->source, 20);
@@ -176,6 +184,8 @@ put_head(const struct table *t)
 	const struct report *r = t->r;
 
 	put_text(t, "Image", r->image.reference);
+	if (text_compare(r->image.name, r->image.reference) != 0)
+		put_text(t, "Image name", r->image.name);
 	put_text(t, "Digest", r->image.digest);
 	put_platform(t);
 	put_distro(t);
@@ -236,17 +246,17 @@ put_gaps(const struct table *t)
 }
 
 static void
-put_excepted(const struct table *t)
+put_allowed(const struct table *t)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->r->nfindings; i++) {
 		const struct finding *f = &t->r->findings[i];
 
-		if (!table_excepted(f) || !format_lists(t->o, f))
+		if (!table_allowed(f) || !format_lists(t->o, f))
 			continue;
 		if (n++ == 0)
-			table_say(t, TABLE_BOLD, "\n  EXCEPTED\n");
+			table_say(t, TABLE_BOLD, "\n  ALLOWED\n");
 		fprintf(t->out, "  - %s ", severity_name(f->severity));
 		escape_terminal(t->out, f->vulnerability->id);
 		fputs(" in ", t->out);
@@ -264,35 +274,77 @@ put_excepted(const struct table *t)
 	}
 }
 
-static size_t
-count_fixable(const struct report *r)
+/* ---- Counts ---- */
+
+static int
+compare_ids(const void *a, const void *b)
 {
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static size_t
+count_vulnerabilities(const struct report *r)
+{
+	AUTO_FREE const char **ids = xalloc(r->nfindings * sizeof(*ids));
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->nfindings; i++)
-		n += r->findings[i].standing == STANDING_OPEN &&
-		     r->findings[i].state == FIX_RELEASED;
+		ids[i] = r->findings[i].vulnerability->id;
+	qsort(ids, r->nfindings, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < r->nfindings; i++)
+		n += i == 0 || strcmp(ids[i], ids[i - 1]) != 0;
 	return n;
 }
 
+/* All of them, whatever the policy says of them: "15 in 8 vulnerabilities: 1 critical, ..." */
 static void
-put_open(const struct table *t)
+put_found(const struct table *t)
 {
-	const unsigned *open = t->r->open;
-	bool first = true;
+	const struct report *r = t->r;
+	size_t counts[SEVERITY_COUNT] = { 0 }, fixable = 0, distinct;
+	const char *before = ": ";
 
-	label(t, "Open");
-	say_count(t, t->r->standings[STANDING_OPEN], "finding");
-	for (unsigned i = SEVERITY_COUNT; i-- > 0;) {
-		if (open[i] == 0)
-			continue;
-		fputs(first ? ": " : ", ", t->out);
-		table_say(t, table_severity_colour((enum severity)i), "%u %s", open[i],
-		    severity_name((enum severity)i));
-		first = false;
+	label(t, "Findings");
+	fprintf(t->out, "%zu", r->nfindings);
+	if (r->nfindings == 0) {
+		putc('\n', t->out);
+		return;
 	}
-	if (!first)
-		fprintf(t->out, "; %zu with a fix", count_fixable(t->r));
+	for (size_t i = 0; i < r->nfindings; i++) {
+		counts[r->findings[i].severity]++;
+		fixable += r->findings[i].state == FIX_RELEASED;
+	}
+	distinct = count_vulnerabilities(r);
+	fprintf(t->out, " in %zu vulnerabilit%s", distinct, distinct == 1 ? "y" : "ies");
+	for (unsigned i = SEVERITY_COUNT; i-- > 0;) {
+		if (counts[i] == 0)
+			continue;
+		fputs(before, t->out);
+		table_say(t, table_severity_colour((enum severity)i), "%zu %s", counts[i],
+		    severity_name((enum severity)i));
+		before = ", ";
+	}
+	fprintf(t->out, "; %zu with a fix\n", fixable);
+}
+
+static void
+put_allowed_count(const struct table *t)
+{
+	const unsigned *standings = t->r->standings;
+	unsigned all = 0;
+
+	for (unsigned i = STANDING_OPEN + 1; i < STANDING_BELOW; i++)
+		all += standings[i];
+	if (all == 0)
+		return;
+	label(t, "Allowed");
+	fprintf(t->out, "%u", all);
+	if (standings[STANDING_VEX] > 0)
+		fprintf(t->out, ", %u of them by vex", standings[STANDING_VEX]);
+	if (standings[STANDING_BASELINE] > 0)
+		fprintf(t->out, ", %u of them by baseline", standings[STANDING_BASELINE]);
 	putc('\n', t->out);
 }
 
@@ -305,17 +357,12 @@ put_counts(const struct table *t)
 	for (size_t i = 0; i < r->nfindings; i++)
 		hidden += !format_lists(t->o, &r->findings[i]);
 	putc('\n', t->out);
-	put_open(t);
+	put_found(t);
+	put_allowed_count(t);
 	if (r->standings[STANDING_BELOW] > 0) {
 		label(t, "Below");
 		fprintf(t->out, "%u under --fail-on %s\n", r->standings[STANDING_BELOW],
 		    severity_name(r->policy.fail_on));
-	}
-	for (unsigned i = STANDING_OPEN + 1; i < STANDING_BELOW; i++) {
-		if (r->standings[i] == 0)
-			continue;
-		label(t, i == STANDING_ALLOWED ? "Excepted" : "");
-		fprintf(t->out, "%u %s\n", r->standings[i], standing_name((enum standing)i));
 	}
 	if (hidden > 0) {
 		label(t, "Not listed");
@@ -324,29 +371,84 @@ put_counts(const struct table *t)
 	}
 }
 
-/* Open findings that fail the build. */
+/* ---- The verdict ---- */
+
+/* Open findings that fail the build; of these, how many because nobody knows their severity. */
 static size_t
-count_failing(const struct report *r)
+count_failing(const struct report *r, size_t *ret_unknown)
 {
 	size_t n = 0;
 
 	for (unsigned i = 0; i < SEVERITY_COUNT && !r->policy.fail_on_none; i++)
 		if (severity_reaches((enum severity)i, r->policy.fail_on))
 			n += r->open[i];
+	*ret_unknown = n > 0 ? r->open[SEVERITY_UNKNOWN] : 0;
 	return n;
+}
+
+/* "1 finding reaches --fail-on high", and which of them only for want of a severity. */
+static void
+say_failing(const struct table *t, size_t failing, size_t unknown)
+{
+	fprintf(t->out, "%zu finding%s --fail-on %s", failing,
+	    failing == 1 ? " reaches" : "s reach", severity_name(t->r->policy.fail_on));
+	if (unknown > 0)
+		fprintf(t->out, ": %zu by %s severity, %zu because %s is unknown",
+		    failing - unknown, failing == 1 ? "its" : "their", unknown,
+		    failing == 1 ? "it" : "theirs");
+}
+
+/* Does text begin with these words, and end with them or go on in brackets? */
+static bool
+is_phrase(const char *text, const char *words)
+{
+	size_t n = strlen(words);
+
+	return strncmp(text, words, n) == 0 && (text[n] == '\0' || strncmp(text + n, " (", 2) == 0);
+}
+
+/* How many packages a gap says were not checked; 0 if it speaks of something else. */
+static size_t
+gap_unchecked(const struct gap *g)
+{
+	const char *colon = g->layer || g->path ? NULL : strchr(g->reason, ':');
+	size_t ret = 0;
+
+	for (; colon; colon = strchr(colon + 1, ':')) {
+		const char *digits = colon + 1 + strspn(colon + 1, " ");
+		const char *words = digits + strspn(digits, "0123456789");
+
+		if (words > digits && (is_phrase(words, " " GAP_UNCHECKED_ONE) ||
+					  is_phrase(words, " " GAP_UNCHECKED_MANY)))
+			ret = strtoul(digits, NULL, 10);
+	}
+	return ret;
+}
+
+/* Packages, and not one of them was looked up? */
+static bool
+is_unchecked(const struct report *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->ngaps; i++)
+		n += gap_unchecked(&r->gaps[i]);
+	return r->npackages > 0 && r->nfindings == 0 && n >= r->npackages;
 }
 
 static void
 say_findings(const struct table *t)
 {
 	const struct report *r = t->r;
-	size_t failing = count_failing(r);
+	size_t unknown, failing = count_failing(r, &unknown);
 
 	if (failing > 0)
-		fprintf(t->out, "%zu open finding%s --fail-on %s", failing,
-		    failing == 1 ? " reaches" : "s reach", severity_name(r->policy.fail_on));
+		say_failing(t, failing, unknown);
 	else if (r->npackages == 0)
 		fputs("there was no package to judge", t->out);
+	else if (is_unchecked(r))
+		fprintf(t->out, "none of %zu package%s was checked", r->npackages,
+		    r->npackages == 1 ? "" : "s");
 	else if (r->nfindings == 0)
 		fprintf(t->out, "no known vulnerability was found%s",
 		    r->ngaps > 0 ? " in the rest" : "");
@@ -355,6 +457,17 @@ say_findings(const struct table *t)
 	else
 		fprintf(t->out, "no open finding reaches --fail-on %s",
 		    severity_name(r->policy.fail_on));
+}
+
+/* The switch that would accept the gaps: the narrowest that does. */
+static const char *
+gaps_switch(const struct report *r)
+{
+	const struct gap *g = r->gaps;
+	bool only_empty = r->ngaps == 1 && !g->layer && !g->path &&
+			  strncmp(g->reason, GAP_EMPTY, strlen(GAP_EMPTY)) == 0;
+
+	return only_empty ? "--allow-empty" : "--allow-incomplete";
 }
 
 static void
@@ -368,10 +481,13 @@ put_verdict(const struct table *t)
 	    r->passed    ? "PASSED"
 	    : incomplete ? "INCOMPLETE"
 			 : "FAILED");
-	fputs(": ", t->out);
+	if (r->passed && is_starter(r))
+		fputs(" (starter set only)", t->out);
+	fputs(r->passed && is_unchecked(r) ? ", though " : ": ", t->out);
 	if (incomplete) {
 		say_count(t, r->ngaps, "gap");
-		fputs(", see above; ", t->out);
+		fprintf(t->out, " (see above; %s accepts %s); ", gaps_switch(r),
+		    r->ngaps == 1 ? "it" : "them");
 	}
 	say_findings(t);
 	if (r->ngaps > 0 && !incomplete) {
@@ -402,7 +518,7 @@ write_table(const struct report *r, const struct format_opts *o, FILE *out, stru
 	put_notices(&t);
 	put_gaps(&t);
 	table_findings(&t);
-	put_excepted(&t);
+	put_allowed(&t);
 	put_counts(&t);
 	put_verdict(&t);
 	return 0;

@@ -34,9 +34,9 @@ void table_say(const struct table *t, enum table_colour colour, const char *fmt,
     PRINTF_LIKE(3, 4);
 enum table_colour table_severity_colour(enum severity s);
 
-/* table_rows.c: the findings that are listed and not excepted, as rows. */
+/* table_rows.c: the findings that are listed and not allowed, as rows. */
 void table_findings(const struct table *t);
-/* Is it listed and excepted: by an allow-list or the like? Those stand apart, with the reason. */
-bool table_excepted(const struct finding *f);
+/* Is it allowed: by an allow-list or the like? Those stand apart, with the reason. */
+bool table_allowed(const struct finding *f);
 
 #endif

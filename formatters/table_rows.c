@@ -8,7 +8,9 @@
  * Binary packages that one source package brought in one version share a row, since
  * one update cures them all. Where the page is too narrow for the title it stands
  * under its row, and where it is too narrow for the versions they do too. Ids and
- * severities are never cut.
+ * severities are never cut. On a terminal "+2" stands for the names of packages that
+ * do not fit; a log has room, and nobody who could look further: there they follow
+ * under the row.
  */
 #include "formatters/table.h"
 #include "step/base/io.h"
@@ -79,7 +81,7 @@ compare_firsts(const void *a, const void *b)
 }
 
 bool
-table_excepted(const struct finding *f)
+table_allowed(const struct finding *f)
 {
 	switch (f->standing) {
 	case STANDING_OPEN:
@@ -102,7 +104,7 @@ listed_findings(const struct table *t, const struct finding **list)
 	for (size_t i = 0; i < t->r->nfindings; i++) {
 		const struct finding *f = &t->r->findings[i];
 
-		if (!table_excepted(f) && format_lists(t->o, f))
+		if (!table_allowed(f) && format_lists(t->o, f))
 			list[n++] = f;
 	}
 	qsort(list, n, sizeof(*list), compare_findings);
@@ -140,6 +142,18 @@ fixed_cell(const struct finding *f)
 	return "";
 }
 
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 /* One name however many architectures or copies. */
 static bool
 is_repeated(const struct row *row, size_t i)
@@ -171,17 +185,30 @@ package_count(const struct row *row)
 	return n;
 }
 
-/* Names while they fit, then how many more: "libssl3, openssl +2". */
+static bool
+is_log(const struct table *t)
+{
+	return t->o->width == 0;
+}
+
+/*
+ * Names while they fit, then how many more: "libssl3, openssl +2"; in a log a comma.
+ * Returns the columns taken, and which member is the first that is left out: n if none is.
+ */
 static size_t
-put_packages(const struct table *t, const struct row *row, size_t max)
+put_packages(const struct table *t, const struct row *row, size_t max, size_t *ret_next)
 {
 	size_t left = package_count(row), columns = 0;
-	size_t all = package_columns(row, max);
+	size_t all = package_columns(row, max), i;
 	char more[32];
 	int tail = snprintf(more, sizeof(more), " +%zu", left);
-	size_t room = all <= max ? max : max - (size_t)tail;
+	size_t room = all <= max ? max : max - (is_log(t) ? 1 : (size_t)tail);
 
-	for (size_t i = 0; i < row->n; i++) {
+	if (is_log(t) && escape_columns(row->members[0]->package->name, room) > room) {
+		*ret_next = 0; /* a name that is cut is told again in full */
+		return escape_cut(t->out, row->members[0]->package->name, max);
+	}
+	for (i = 0; i < row->n; i++) {
 		const char *name = row->members[i]->package->name;
 
 		if (is_repeated(row, i))
@@ -196,22 +223,39 @@ put_packages(const struct table *t, const struct row *row, size_t max)
 		}
 		left--;
 	}
+	*ret_next = i;
 	if (left == 0)
 		return columns;
-	fprintf(t->out, " +%zu", left);
-	return columns + (size_t)snprintf(more, sizeof(more), " +%zu", left);
+	tail = is_log(t) ? snprintf(more, sizeof(more), ",")
+			 : snprintf(more, sizeof(more), " +%zu", left);
+	fputs(more, t->out);
+	return columns + (size_t)tail;
 }
 
-static size_t
-larger(size_t a, size_t b)
+/* A log's further names, in lines that begin in the column of the first. */
+static void
+put_more_packages(const struct table *t, const struct row *row, size_t next, size_t at)
 {
-	return a > b ? a : b;
-}
+	size_t room = t->width - at, columns = 0;
 
-static size_t
-smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
+	for (size_t i = next; i < row->n; i++) {
+		const char *name = row->members[i]->package->name;
+		size_t wide = smaller(escape_columns(name, room), room - 1);
+
+		if (is_repeated(row, i))
+			continue;
+		if (i > next)
+			columns += (size_t)fprintf(t->out, ",");
+		if (i > next && columns + 1 + wide + 1 <= room) {
+			columns += (size_t)fprintf(t->out, " ");
+		} else {
+			fprintf(t->out, "%s%*s", i > next ? "\n" : "", (int)at, "");
+			columns = 0;
+		}
+		columns += escape_cut(t->out, name, room - 1);
+	}
+	if (next < row->n)
+		putc('\n', t->out);
 }
 
 /* The title, else the line that the details begin with; "" without either. */
@@ -356,14 +400,14 @@ put_row(const struct table *t, const struct columns *c, const struct row *row)
 	const struct finding *f = row->members[0];
 	const char *severity = severity_name(f->severity);
 	char title[TITLE_MAX];
-	size_t taken;
+	size_t taken, next, at = INDENT + c->severity + GAP + c->id + GAP;
 
 	fprintf(t->out, "%*s", INDENT, "");
 	table_say(t, table_severity_colour(f->severity), "%s", severity);
 	pad(t, strlen(severity), c->severity);
 	escape_terminal(t->out, f->vulnerability->id);
 	pad(t, escape_columns(f->vulnerability->id, WIDEST_ID), c->id);
-	taken = put_packages(t, row, c->package);
+	taken = put_packages(t, row, c->package, &next);
 	if (!c->stacked) {
 		pad(t, taken, c->package);
 		taken = escape_cut(t->out, f->package->version, c->installed);
@@ -375,6 +419,8 @@ put_row(const struct table *t, const struct columns *c, const struct row *row)
 		}
 	}
 	putc('\n', t->out);
+	if (is_log(t))
+		put_more_packages(t, row, next, at);
 	put_under(t, c, f);
 }
 

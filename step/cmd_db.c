@@ -77,6 +77,8 @@ cmd_db_build(const struct options *o, struct err *err)
 		return -1;
 	if (store_build(path, o->from, o->nfrom, (int64_t)time(NULL), a, &result, err) < 0)
 		return -1;
+	for (size_t i = 0; i < result.nstrangers; i++)
+		say(SAY_INFO, "no feed knows '%s'", result.strangers[i]);
 	tell_build(&result, path);
 	return STATUS_OK;
 }

@@ -34,6 +34,7 @@ int cmd_db_status(const struct options *o, struct err *err) MUST_CHECK;
 
 /* help.c: pages made from the tables. */
 void help_program(FILE *out);
+void help_group(FILE *out, const char *word); /* the commands that begin with it: "db" */
 void help_command(FILE *out, const struct command *c);
 void help_manual(FILE *out); /* scanstep(1), as roff */
 /* The names of a table's rows, for the tests of completeness: "readers"; false if there is no such table. */

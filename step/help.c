@@ -148,6 +148,39 @@ help_program(FILE *out)
 }
 
 void
+help_group(FILE *out, const char *word)
+{
+	fprintf(out,
+	    "Usage: scanstep %s COMMAND [OPTION]... [OPERAND]...\n\n"
+	    "Commands (each has its own --help):\n",
+	    word);
+	for (size_t i = 0; i < ncommands; i++) {
+		struct str rest = str_of(commands[i].name), first = str_cut(&rest, ' ');
+
+		if (rest.len > 0 && str_is(first, word))
+			entry(out, commands[i].name, commands[i].summary, 14);
+	}
+}
+
+/* What is published elsewhere, and how to get it. */
+static void
+help_feeds(FILE *out)
+{
+	const char *example = NULL;
+
+	fputs("\nFeeds:\n", out);
+	for (size_t i = 0; i < nfeeds; i++) {
+		if (!str_starts(str_of(feeds[i]->url), "https://"))
+			continue;
+		entry(out, feeds[i]->name, feeds[i]->summary, 12);
+		fprintf(out, "%12s%s\n", "", feeds[i]->url);
+		example = example ? example : feeds[i]->url;
+	}
+	if (example)
+		fprintf(out, "\nExample:\n  scanstep db build %s\n", example);
+}
+
+void
 help_command(FILE *out, const struct command *c)
 {
 	bool environment = false;
@@ -176,6 +209,8 @@ help_command(FILE *out, const struct command *c)
 		for (size_t i = 0; i < nimage_sources; i++)
 			entry(out, image_sources[i]->prefix, image_sources[i]->summary, INDENT);
 	}
+	if (c->bit == FOR_DB_BUILD)
+		help_feeds(out);
 	if (c->bit == FOR_COMPARE) {
 		fputs("\nSchemes:\n", out);
 		for (size_t i = 0; i < nversions; i++)

@@ -50,15 +50,56 @@ end_output(int status)
 	return STATUS_OUTPUT;
 }
 
-static int
-refuse_group(int argc, char **argv)
+static bool
+asks_for_help(const char *word)
 {
-	if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-		help_program(stdout);
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+/* "db", "db --help", "db bild": the commands of the group are told. */
+static int
+answer_group(int argc, char **argv)
+{
+	if (argc > 2 && asks_for_help(argv[2])) {
+		help_group(stdout, argv[1]);
 		return end_output(STATUS_OK);
 	}
-	say(SAY_ERROR, "%s%s%s: there is no such command; try \"scanstep --help\"", argv[1],
-	    argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+	if (argc > 2)
+		say(SAY_ERROR, "%s %s: there is no such command", argv[1], argv[2]);
+	else
+		say(SAY_ERROR, "%s alone: there is no such command", argv[1]);
+	help_group(stderr, argv[1]);
+	return STATUS_USAGE;
+}
+
+/* The words for a flag: "help", "help db build", "version". Files of these names are ./help, ./version. */
+static bool
+answer_word(int argc, char **argv)
+{
+	const struct command *c;
+	int words;
+
+	if (argc == 2 && strcmp(argv[1], "version") == 0) {
+		printf("scanstep %s\n", SCANSTEP_VERSION);
+		return true;
+	}
+	if (!asks_for_help(argv[1]))
+		return false;
+	c = command_of(argc - 1, argv + 1, &words);
+	if (words > 0)
+		help_command(stdout, c);
+	else if (argc > 2 && is_group(argv[2]))
+		help_group(stdout, argv[2]);
+	else
+		help_program(stdout);
+	return true;
+}
+
+/* Two operands, the first of which somebody took for a command: "image alp.tar". */
+static int
+refuse_word(char **argv)
+{
+	say(SAY_ERROR, "'%s' is no command; to scan: scanstep %s", argv[1], argv[2]);
 	return STATUS_USAGE;
 }
 
@@ -116,8 +157,12 @@ run(const struct command *c, const struct options *o)
 	for (size_t i = 0; i < o->nwarnings; i++)
 		say(SAY_WARNING, "%s", o->warnings[i]);
 	status = c->run(o, &err);
-	if (status >= 0)
+	if (status >= 0) {
+		for (size_t i = 0; i < o->noutputs; i++)
+			if (o->outputs[i].file)
+				say(SAY_INFO, "wrote %s", o->outputs[i].file);
 		return end_output(status);
+	}
 	say(SAY_ERROR, "%s", err.text);
 	return err_status(&err);
 }
@@ -135,15 +180,17 @@ main(int argc, char **argv)
 	if (open_standard_files() < 0)
 		return STATUS_INTERNAL;
 	catch_signals();
-	if (argc <= 1 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		help_program(argc <= 1 ? stderr : stdout);
-		return argc <= 1 ? STATUS_USAGE : end_output(STATUS_OK);
+	if (argc <= 1) {
+		help_program(stderr);
+		return STATUS_USAGE;
 	}
-	if (argc == 2 && hidden_word(argv[1]))
+	if (answer_word(argc, argv) || (argc == 2 && hidden_word(argv[1])))
 		return end_output(STATUS_OK);
 	c = command_of(argc, argv, &words);
 	if (words == 0 && is_group(argv[1]))
-		return refuse_group(argc, argv);
+		return answer_group(argc, argv);
+	if (words == 0 && argc > 2 && argv[1][0] != '-' && argv[2][0] != '-')
+		return refuse_word(argv);
 	argv[words] = argv[0];
 	if (options_parse(c, argc - words, argv + words, arena, &options, &request, &err) < 0) {
 		say(SAY_ERROR, "%s", err.text);

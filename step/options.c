@@ -11,6 +11,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 
 #define OFFSET(field) offsetof(struct options, field)
 
@@ -58,8 +59,11 @@ read_days(struct options *o, const struct option_row *row, const char *value, st
 static int
 read_severity(const char *value, bool none_too, enum severity *ret, struct err *err)
 {
-	if (severity_parse(str_of(value), ret) && *ret != SEVERITY_UNKNOWN)
-		return 0;
+	for (int s = SEVERITY_UNKNOWN + 1; s <= SEVERITY_CRITICAL; s++)
+		if (strcasecmp(value, severity_name((enum severity)s)) == 0) {
+			*ret = (enum severity)s;
+			return 0;
+		}
 	return err_set(err, ERR_USAGE, "'%s' is not %snegligible, low, medium, high or critical",
 	    value, none_too ? "none, " : "");
 }
@@ -69,7 +73,7 @@ read_fail_on(struct options *o, const struct option_row *row, const char *value,
     struct err *err)
 {
 	(void)row, (void)a;
-	o->fail_on_none = strcmp(value, "none") == 0;
+	o->fail_on_none = strcasecmp(value, "none") == 0;
 	return o->fail_on_none ? 0 : read_severity(value, true, &o->fail_on, err);
 }
 
@@ -92,11 +96,28 @@ read_platform(struct options *o, const struct option_row *row, const char *value
 	return platform_parse(str_of(value), a, &platform, err);
 }
 
+/* The format that a file's name ends with, or NULL: "report.json" was meant as json=report.json. */
+static const struct formatter *
+format_of_file(struct str name)
+{
+	const struct formatter *found = NULL;
+
+	while (memchr(name.ptr, '.', name.len)) {
+		str_cut(&name, '.');
+		found = formatter_find(name);
+	}
+	return found;
+}
+
 static int
 refuse_format(struct str name, struct arena *a, struct err *err)
 {
+	const struct formatter *meant = format_of_file(name);
 	const char *known = "";
 
+	if (meant && name.len < 200)
+		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s=%.*s",
+		    (int)name.len, name.ptr, meant->name, (int)name.len, name.ptr);
 	for (size_t i = 0; i < nformatters; i++)
 		known = arena_textf(a, "%s%s%s", known, i == 0 ? "" : ", ", formatters[i]->name);
 	return err_set(err, ERR_USAGE, "there is no format '%.*s'; there are %s",

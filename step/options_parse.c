@@ -4,6 +4,7 @@
  *
  * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
  */
+#include "step/advisory/feed.h"
 #include "step/commands.h"
 #include "step/options.h"
 
@@ -75,15 +76,58 @@ refuse(const struct command *c, struct err *err, const char *what, const char *w
 	return err_set(err, ERR_USAGE, "%s%s; try \"scanstep %s --help\"", what, why, c->name);
 }
 
+/* How scanstep spells what other scanners call otherwise; "" if it has nothing of the kind. */
+static const char *
+spelt_here(const struct command *c, const char *name)
+{
+	static const struct {
+		const char *name, *flag, *hint;
+	} others[] = {
+		{ "--severity", "fail-on", "; write --fail-on SEVERITY" },
+		{ "--exit-code", "fail-on", "; write --fail-on SEVERITY" },
+		{ "--format", "output", "; write -o FORMAT" },
+		{ "-f", "output", "; write -o FORMAT" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (strcmp(name, others[i].name) != 0)
+			continue;
+		for (size_t k = 0; k < noption_rows; k++)
+			if (option_rows[k].flag &&
+			    strcmp(option_rows[k].flag, others[i].flag) == 0 &&
+			    (option_rows[k].commands & c->bit) != 0)
+				return others[i].hint;
+	}
+	return "";
+}
+
+/* Is it how at least one long flag begins? */
+static bool
+is_beginning(const struct spellings *s, const char *name)
+{
+	for (const struct option *l = s->longs; l->name; l++)
+		if (str_starts(str_of(l->name), name + 2))
+			return true;
+	return false;
+}
+
 /* getopt said ? or :, which leaves the culprit in optopt or, for long flags, in argv. */
 static int
-refuse_flag(const struct command *c, int got, char **argv, struct err *err)
+refuse_flag(struct parse *p, const struct spellings *s, int got, char **argv, struct err *err)
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
-	const char *name = optopt > 0 && optopt < VALUE_HELP ? letter : argv[optind - 1];
+	bool is_letter = optopt > 0 && optopt < VALUE_HELP;
+	struct str rest = str_of(is_letter ? letter : argv[optind - 1]);
+	const char *name = arena_string(p->arena, str_cut(&rest, '='));
 
-	return refuse(c, err, name,
-	    got == ':' ? " needs a value" : " is no option, or not an unambiguous one");
+	if (got == ':')
+		return refuse(p->command, err, name, " needs a value");
+	if (!is_letter && optopt != 0)
+		return refuse(p->command, err, name, " takes no value");
+	if (!is_letter && is_beginning(s, name))
+		return refuse(p->command, err, name, " is the beginning of several options");
+	return refuse(p->command, err, arena_textf(p->arena, "there is no option %s", name),
+	    spelt_here(p->command, name));
 }
 
 /* Reads one value; what goes wrong is told with the setting's name in front. */
@@ -180,7 +224,7 @@ collect(struct parse *p, int argc, char **argv, struct flags *f, struct err *err
 		const struct option_row *row = row_of(got);
 
 		if (row == NULL) /* ? or : */
-			return refuse_flag(p->command, got, argv, err);
+			return refuse_flag(p, &s, got, argv, err);
 		f->list = arena_grow(p->arena, f->list, f->count, sizeof(*f->list));
 		f->list[f->count++] = (struct given){ .row = row, .value = optarg };
 		f->named[row - option_rows] = true;
@@ -231,7 +275,8 @@ read_feeds(struct parse *p, struct err *err)
 		o->from[o->nfrom++] = o->operands[i];
 	}
 	if (o->nfrom == 0)
-		return refuse(p->command, err, "nothing to build from", ": name feeds with --from");
+		return refuse(p->command, err, "nothing to build from",
+		    arena_textf(p->arena, ": name feeds, %s for one", feeds[0]->url));
 	return 0;
 }
 

@@ -13,16 +13,20 @@
 #include <unistd.h>
 
 static int
-read_from(int fd, struct arena *a, struct report_draft **ret, struct err *err)
+read_from(int fd, const char *name, struct arena *a, struct report_draft **ret, struct err *err)
 {
 	AUTO_STREAM in = stream_of_fd(fd, ERR_USAGE);
 	AUTO_ARENA scratch = arena_new();
 	struct report_draft *d = report_draft_new(a);
 	struct str bytes;
+	struct err why;
 
-	if (stream_whole(in, LIMIT_REPORT, ERR_USAGE, scratch, &bytes, err) < 0 ||
-	    report_read_json(bytes, d, err) < 0)
-		return -1;
+	if (stream_whole(in, LIMIT_REPORT, ERR_USAGE, scratch, &bytes, err) < 0)
+		return err_wrap(err, "report %.100s", name);
+	if (report_read_json(bytes, d, &why) < 0)
+		return err_set(err, why.kind,
+		    "%.100s is no scanstep json report: %.300s; write one with scan -o json=FILE",
+		    name, why.text);
 	*ret = d;
 	return 0;
 }
@@ -36,7 +40,5 @@ stored_read(const char *path, struct arena *a, struct report_draft **ret, struct
 	if (fd < 0)
 		return err_set(
 		    err, ERR_USAGE, "cannot read the report '%s': %s", path, strerror(errno));
-	if (read_from(fd, a, ret, err) == 0)
-		return 0;
-	return err_wrap(err, "report %s", is_stdin ? "on standard input" : path);
+	return read_from(fd, is_stdin ? "standard input" : path, a, ret, err);
 }

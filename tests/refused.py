@@ -39,7 +39,7 @@ def main(program, report, table, folder):
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
         got = subprocess.run([program, "convert", path], capture_output=True, text=True, check=False)
-        begin = f"scanstep: report {path}: {wanted}"
+        begin = f"scanstep: {path} is no scanstep json report: {wanted}"
         good_end = got.returncode == 2 and got.stdout == "" and got.stderr.startswith(begin) and got.stderr.count("\n") == 1
         print("ok" if good_end else "not ok", n, "-", pointer, value[:60].replace("#", ""))
         if not good_end:

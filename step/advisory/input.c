@@ -30,16 +30,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD_SIZE        (64 * KIB) /* what feeds are shown of a document */
-#define LIMIT_FEED_FILES 4000000    /* documents of one database; all of OSV are 400,000 */
-#define LIMIT_FEED_FILE  (8 * GIB)  /* one document, decoded; Debian's is 80 MB */
-#define LIMIT_FOLDERS    32         /* folders within folders */
-#define LIMIT_NESTING    3          /* archives within archives */
+#define HEAD_SIZE          (64 * KIB) /* what feeds are shown of a document */
+#define LIMIT_FEED_FILES   4000000    /* documents of one database; all of OSV are 400,000 */
+#define LIMIT_FEED_FILE    (8 * GIB)  /* one document, decoded; Debian's is 80 MB */
+#define LIMIT_FOLDERS      32         /* folders within folders */
+#define LIMIT_UNRECOGNISED 100        /* names that are kept */
+#define LIMIT_NESTING      3          /* archives within archives */
 
 /* What is read, and where it goes. */
 struct input {
 	struct build *build;
-	uint64_t *unrecognised;
+	struct unrecognised *unrecognised;
 	uint64_t files;
 };
 
@@ -198,9 +199,14 @@ read_archive(struct input *in, const char *name, bool zip, struct stream *s, uns
 /* ---- Documents ---- */
 
 static int
-count_unrecognised(struct input *in)
+count_unrecognised(struct input *in, const char *name)
 {
-	(*in->unrecognised)++;
+	struct unrecognised *u = in->unrecognised;
+
+	if (u->count++ < LIMIT_UNRECOGNISED) {
+		u->names = arena_grow(u->arena, u->names, u->nnames, sizeof(*u->names));
+		u->names[u->nnames++] = arena_text(u->arena, str_of(name));
+	}
 	return 0;
 }
 
@@ -213,7 +219,7 @@ read_document(
 	while (i < nfeeds && !feeds[i]->claims(head))
 		i++;
 	if (i == nfeeds)
-		return count_unrecognised(in);
+		return count_unrecognised(in, name);
 	build_document(in->build, i);
 	if (feeds[i]->parse(name, s, in->build, err) < 0)
 		return -1;
@@ -251,7 +257,7 @@ read_stream(struct input *in, const char *name, struct stream *s, unsigned nesti
 		return err_set(err, ERR_DATABASE, "more than %d files", LIMIT_FEED_FILES);
 	encoding = encoding_of(head);
 	if (head.len == 0 || encoding == ENCODING_XZ || encoding == ENCODING_BZIP2)
-		return count_unrecognised(in);
+		return count_unrecognised(in, name);
 	decoded = stream_decode(whole, true, ERR_DATABASE);
 	decoded = stream_with_limit(decoded, LIMIT_FEED_FILE, ERR_DATABASE, "the document");
 	return read_decoded(in, name, decoded, nesting, err);
@@ -329,7 +335,7 @@ read_entry(struct input *in, const char *folder, const char *name, unsigned dept
 	if (S_ISLNK(st.st_mode) && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
 	if (!S_ISREG(st.st_mode))
-		return count_unrecognised(in);
+		return count_unrecognised(in, path);
 	return read_file(in, path, err);
 }
 
@@ -397,7 +403,7 @@ read_address(struct input *in, const char *address, struct err *err)
 }
 
 int
-input_read(const char *from, struct build *b, uint64_t *unrecognised, struct err *err)
+input_read(const char *from, struct build *b, struct unrecognised *unrecognised, struct err *err)
 {
 	struct input in = { .build = b, .unrecognised = unrecognised };
 	struct str name = str_of(from);

@@ -7,13 +7,21 @@
 
 #include "step/advisory/build.h"
 
+/* Files that no feed knows: how many, and the first of their names in the arena. */
+struct unrecognised {
+	struct arena *arena;
+	const char **names;
+	size_t nnames;
+	uint64_t count;
+};
+
 /*
  * Everything at from, a path or an http(s) URL, through the feeds that know it into b.
  * Files that none knows are added to *unrecognised. -1: ERR_USAGE for what cannot be
  * opened, ERR_DATABASE for what cannot be trusted; both name the file. ERR_INTERNAL where memory
  * or libcurl is not to be had.
  */
-int input_read(
-    const char *from, struct build *b, uint64_t *unrecognised, struct err *err) MUST_CHECK;
+int input_read(const char *from, struct build *b, struct unrecognised *unrecognised,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -132,13 +132,13 @@ check_header(const struct pages *p, const unsigned char *page, uint64_t size, ui
 		    p->path, (unsigned)big_endian(page + 60, 4), (unsigned)version);
 	if (size != (uint64_t)pages * PAGE_SIZE)
 		return err_set(err, ERR_DATABASE,
-		    "advisory database '%s' is %s: it has %llu bytes of %llu", p->path,
-		    size < (uint64_t)pages * PAGE_SIZE ? "cut off" : "damaged",
+		    "advisory database '%s' is %s: it has %llu bytes of %llu; build it again",
+		    p->path, size < (uint64_t)pages * PAGE_SIZE ? "cut off" : "damaged",
 		    (unsigned long long)size, (unsigned long long)pages * PAGE_SIZE);
 	if (big_endian(page + 16, 2) != PAGE_SIZE || page[20] != PAGE_CHECKSUM ||
 	    !page_good(page, 1))
-		return err_set(
-		    err, ERR_DATABASE, "advisory database '%s' is damaged: page 1", p->path);
+		return err_set(err, ERR_DATABASE,
+		    "advisory database '%s' is damaged: page 1; build it again", p->path);
 	return 0;
 }
 
@@ -155,7 +155,8 @@ check_file(struct pages *p, uint32_t application, uint32_t version, struct err *
 		return err_set(
 		    err, ERR_DATABASE, "advisory database '%s' is not a regular file", p->path);
 	if (st.st_size == 0)
-		return err_set(err, ERR_DATABASE, "advisory database '%s' is empty", p->path);
+		return err_set(
+		    err, ERR_DATABASE, "advisory database '%s' is empty; build it again", p->path);
 	if (read_at(p->fd, page, sizeof(page), 0) < 0)
 		return err_set(
 		    err, ERR_DATABASE, "advisory database '%s': %s", p->path, strerror(errno));
@@ -210,12 +211,12 @@ pages_verify(struct pages *p, struct err *err)
 		if (n < PAGE_SIZE)
 			return err_set(err, ERR_DATABASE,
 			    "advisory database '%s' cannot be read: %s", p->path,
-			    n < 0 ? strerror(errno) : "it is cut off");
+			    n < 0 ? strerror(errno) : "it is cut off; build it again");
 		for (ssize_t at = 0; n - at >= PAGE_SIZE; at += PAGE_SIZE, number++)
 			if (!page_good(chunk + at, number))
 				return err_set(err, ERR_DATABASE,
-				    "advisory database '%s' is damaged: page %u", p->path,
-				    (unsigned)number);
+				    "advisory database '%s' is damaged: page %u; build it again",
+				    p->path, (unsigned)number);
 	}
 	return 0;
 }

@@ -63,8 +63,9 @@ fail(const struct store *s, struct err *err)
 	const char *path = s->path ? s->path : "(starter)";
 
 	if (s->pages && pages_damaged(s->pages) > 0)
-		return err_set(err, ERR_DATABASE, "advisory database '%s' is damaged: page %u",
-		    path, (unsigned)pages_damaged(s->pages));
+		return err_set(err, ERR_DATABASE,
+		    "advisory database '%s' is damaged: page %u; build it again", path,
+		    (unsigned)pages_damaged(s->pages));
 	return err_set(err, ERR_DATABASE, "advisory database '%s' cannot be read: %s", path,
 	    s->db ? sqlite3_errmsg(s->db) : "out of memory");
 }
@@ -72,7 +73,7 @@ fail(const struct store *s, struct err *err)
 static int
 malformed(const struct store *s, const char *what, struct err *err)
 {
-	return err_set(err, ERR_DATABASE, "advisory database '%s' is malformed: %s",
+	return err_set(err, ERR_DATABASE, "advisory database '%s' is malformed: %s; build it again",
 	    s->path ? s->path : "(starter)", what);
 }
 

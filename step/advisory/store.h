@@ -62,8 +62,10 @@ struct build_feed {
 
 struct build_result {
 	struct database_facts facts;
-	uint64_t documents;             /* files that a feed recognised */
-	uint64_t unrecognised;          /* files that none did */
+	uint64_t documents;     /* files that a feed recognised */
+	uint64_t unrecognised;  /* files that none did */
+	const char **strangers; /* the first of their names */
+	size_t nstrangers;
 	const struct build_feed *feeds; /* those that recognised any, in order of authority */
 	size_t nfeeds;
 	uint64_t size;                       /* bytes of the file */

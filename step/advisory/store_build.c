@@ -21,7 +21,7 @@ fill(struct new_file *f, const char *const *from, size_t nfrom, int64_t now, str
     struct build_result *ret, struct err *err)
 {
 	struct build *b;
-	uint64_t unrecognised = 0;
+	struct unrecognised unrecognised = { .arena = a };
 
 	if (build_open(new_file_path(f), &b, err) < 0)
 		return -1;
@@ -32,11 +32,13 @@ fill(struct new_file *f, const char *const *from, size_t nfrom, int64_t now, str
 		}
 	if (build_finish(b, now, a, ret, NULL, err) < 0)
 		return -1;
-	ret->unrecognised = unrecognised;
+	ret->unrecognised = unrecognised.count;
+	ret->strangers = unrecognised.names;
+	ret->nstrangers = unrecognised.nnames;
 	if (ret->documents == 0)
 		return err_set(err, ERR_DATABASE,
 		    "none of the %llu files is a document of a known feed",
-		    (unsigned long long)unrecognised);
+		    (unsigned long long)unrecognised.count);
 	return 0;
 }
 

@@ -343,6 +343,9 @@ registry_refused(const struct registry *r, const struct http_response *response,
 	AUTO_ARENA a = arena_new();
 	const char *code = error_code(response, a);
 
+	if (!what && response->status == 404)
+		return err_set(err, ERR_IMAGE, "not found%s", code);
+	what = what ? what : "the manifest";
 	switch (response->status) {
 	case 401:
 	case 403:

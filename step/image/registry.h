@@ -32,8 +32,8 @@ int registry_get(struct registry *r, const struct registry_request *req, struct 
     struct http_response *ret, struct err *err) MUST_CHECK;
 
 /*
- * What a status that is no success means for what was asked for ("blob sha256:..."), as
- * ERR_IMAGE. Reads the body. Returns -1.
+ * What a status that is no success means for what was asked for ("blob sha256:..."; NULL: the
+ * manifest that the reference names, which the caller puts in front), as ERR_IMAGE. Reads the body. Returns -1.
  */
 int registry_refused(const struct registry *r, const struct http_response *response,
     const char *what, struct err *err);

@@ -204,6 +204,71 @@ source_by_prefix(const char *reference, const char **ret_rest)
 	return NULL;
 }
 
+/* Prefixes of other tools that have none of ours behind them, and what to write instead. */
+static const struct {
+	const char *prefix, *ours; /* NULL: the image has to be saved first */
+} foreign_prefixes[] = {
+	{ "docker://", "registry:" },
+	{ "docker:", "registry:" },
+	{ "dir:", "rootfs:" },
+	{ "oci-archive:", "oci:" },
+	{ "oci-dir:", "oci:" },
+	{ "podman:", NULL },
+	{ "docker-daemon:", NULL },
+	{ "containers-storage:", NULL },
+};
+
+/* "docker:5000/app" is a host and its port, and "docker:dind" the image docker and its tag. */
+static bool
+is_foreign(const char *reference, const char *prefix)
+{
+	struct str rest = str_of(reference);
+	size_t digits;
+
+	if (!str_starts(rest, prefix))
+		return false;
+	rest = str_skip(rest, strlen(prefix));
+	digits = strspn(rest.ptr, "0123456789");
+	if (digits > 0 && rest.ptr[digits] == '/')
+		return false;
+	return strcmp(prefix, "docker:") != 0 || strpbrk(rest.ptr, ":/@");
+}
+
+static int
+check_foreign(const char *reference, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(foreign_prefixes); i++) {
+		const char *prefix = foreign_prefixes[i].prefix, *ours = foreign_prefixes[i].ours;
+
+		if (!is_foreign(reference, prefix))
+			continue;
+		if (!ours)
+			return err_set(err, ERR_USAGE,
+			    "'%s' is no prefix of scanstep; save the image to a file and scan that",
+			    prefix);
+		return err_set(err, ERR_USAGE, "'%s' is no prefix of scanstep; write %s%.200s",
+		    prefix, ours, reference + strlen(prefix));
+	}
+	return 0;
+}
+
+/* "FOLDER:NAME", as other tools name one image of an OCI layout. */
+static int
+check_layout_name(const char *reference, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct str rest = str_of(reference), folder = str_cut(&rest, ':');
+	const char *path = arena_string(a, folder);
+	struct stat st;
+
+	if (rest.len == 0 || stat(arena_textf(a, "%s/oci-layout", path), &st) < 0)
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "there is no file '%.100s'; use %.100s --image %.100s, or registry:%.100s for an image in "
+	    "a registry",
+	    reference, path, rest.ptr, reference);
+}
+
 static const struct image_source *
 source_remote(void)
 {
@@ -239,11 +304,28 @@ file_is_tar(const struct image_input *in)
 	       (tar_block_empty(head) || tar_header_valid(head));
 }
 
+/* Does its last member reach beyond the end of the file? */
+static bool
+file_ends_early(const struct image_input *in)
+{
+	AUTO_ARENA a = arena_new();
+	struct tarfile t;
+	struct err ignored;
+
+	if (tarfile_open(in->fd, in->size, a, &t, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < t.nmembers; i++)
+		if (t.members[i].offset + t.members[i].size > in->size)
+			return true;
+	return false;
+}
+
 /* The source that claims it; no guess is made at what is only a tar or only a folder. */
 static const struct image_source *
 source_by_content(const struct image_input *in, struct err *err)
 {
 	bool is_tar = !in->is_folder && file_is_tar(in);
+	bool absolute = in->path[0] == '/'; /* then it is no image's name */
 
 	for (size_t i = 0; i < nimage_sources && (in->is_folder || is_tar); i++)
 		if (image_sources[i]->claims && image_sources[i]->claims(in))
@@ -251,8 +333,11 @@ source_by_content(const struct image_input *in, struct err *err)
 	if (in->is_folder)
 		err_set(err, ERR_IMAGE,
 		    "is a folder without oci-layout; write rootfs:%.100s if it is a root "
-		    "filesystem, registry:%.100s if an image of that name is meant",
-		    in->path, in->path);
+		    "filesystem%s%.100s%s",
+		    in->path, absolute ? "" : ", registry:", absolute ? "" : in->path,
+		    absolute ? "" : " if an image of that name is meant");
+	else if (is_tar && file_ends_early(in))
+		err_set(err, ERR_IMAGE, "the archive ends early");
 	else if (is_tar)
 		err_set(err, ERR_IMAGE,
 		    "is a tar without manifest.json or oci-layout, or a damaged one; write "
@@ -306,12 +391,16 @@ image_check(const struct image_request *req, struct err *err)
 {
 	const char *path;
 	const struct image_source *source = source_of(req->reference, &path);
+	struct stat st;
 
 	if (*path == '\0')
 		return err_set(
 		    err, ERR_USAGE, "image reference '%.200s' names nothing", req->reference);
 	if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
 		return err_set(err, ERR_USAGE, "standard input is a terminal, not an archive");
+	if (path == req->reference && stat(path, &st) < 0 &&
+	    (check_foreign(path, err) < 0 || check_layout_name(path, err) < 0))
+		return -1;
 	return source && source->check ? source->check(req, path, err) : 0;
 }
 

@@ -53,6 +53,7 @@ take_document(struct registry *r, struct http_response *response, const char *wh
 {
 	if (response->status != 200)
 		return registry_refused(r, response, what, err);
+	what = what ? what : "the manifest";
 	if (is_web_page(response))
 		return err_set(
 		    err, ERR_IMAGE, "a web page came instead of %s: is this a registry?", what);
@@ -60,6 +61,7 @@ take_document(struct registry *r, struct http_response *response, const char *wh
 	return stream_whole(response->body, LIMIT_DOCUMENT, ERR_IMAGE, a, &ret->bytes, err);
 }
 
+/* what is NULL for the manifest that the reference itself names. */
 static int
 get_document(struct registry *r, const char *path, const char *what, struct arena *a,
     struct document_bytes *ret, struct err *err)
@@ -140,13 +142,13 @@ resolve(struct registry_image *img, const struct image_request *req, struct err 
 	struct resolved_image resolved;
 	struct document_bytes top = { { "", 0 }, NULL };
 
-	if (get_document(img->registry, arena_textf(a, "manifests/%s", version),
-		arena_textf(a, "manifest %s", version), a, &top, err) < 0 ||
+	if (get_document(
+		img->registry, arena_textf(a, "manifests/%s", version), NULL, a, &top, err) < 0 ||
 	    check_pinned(ref, top.bytes, a, err) < 0)
 		return -1;
 	if (image_resolve(
 		&docs.source, top.bytes, document_type(top.type), &choice, a, &resolved, err) < 0)
-		return err_wrap(err, "%s", ref->name);
+		return -1;
 	img->image.digest = resolved.digest;
 	img->image.platform = resolved.platform;
 	img->image.layers = resolved.layers;
@@ -174,6 +176,19 @@ close_image(struct opened_image *image)
 	arena_free(img->arena);
 }
 
+/* Puts the reference in front; one that may have been meant as a file is told to be none. */
+static int
+wrap_reference(
+    const struct image_request *req, const char *text, const struct reference *ref, struct err *err)
+{
+	const char *version = ref->digest ? ref->digest : ref->tag;
+
+	if (text == req->reference)
+		return err_wrap(err, "%.80s: no file of that name; as %.120s%c%.80s", text,
+		    ref->name, ref->digest ? '@' : ':', version);
+	return err_wrap(err, "%.120s%c%.80s", ref->name, ref->digest ? '@' : ':', version);
+}
+
 static int
 open_image(const struct image_request *req, const struct image_input *in, struct opened_image **ret,
     struct err *err)
@@ -187,9 +202,13 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 	img->image.open_layer = open_layer;
 	img->image.close = close_image;
 	if (reference_parse(text, a, &img->reference, err) < 0 ||
-	    credentials_find(req, &img->reference, &credentials, err) < 0 ||
-	    registry_open(&img->reference, &credentials, &img->registry, err) < 0 ||
+	    credentials_find(req, &img->reference, &credentials, err) < 0) {
+		close_image(&img->image);
+		return -1;
+	}
+	if (registry_open(&img->reference, &credentials, &img->registry, err) < 0 ||
 	    resolve(img, req, err) < 0) {
+		wrap_reference(req, text.ptr, &img->reference, err);
 		close_image(&img->image);
 		return -1;
 	}

@@ -92,13 +92,15 @@ by_subject(const void *a, const void *b)
 static const char *
 were_not_checked(size_t n)
 {
-	return n == 1 ? "package was not checked" : "packages were not checked";
+	return n == 1 ? GAP_UNCHECKED_ONE : GAP_UNCHECKED_MANY;
 }
 
 static void
 uncovered_gap(struct match *m, const struct subject *s, size_t n)
 {
 	const struct distro *distro = m->draft->report.image.distro;
+	const char *source = m->draft->report.database.source;
+	bool told = source && strcmp(source, "file") == 0 && s->ecosystem;
 
 	if (!distro && s->ecosystem != s->package->type)
 		report_draft_gap(m->draft, NULL, NULL, "distribution not recognised: %zu %s", n,
@@ -107,9 +109,10 @@ uncovered_gap(struct match *m, const struct subject *s, size_t n)
 		report_draft_gap(m->draft, NULL, NULL, "%s has no %s packages: %zu %s",
 		    distro->name, s->package->type, n, were_not_checked(n));
 	else
-		report_draft_gap(m->draft, NULL, NULL, "no advisory feed covers %s: %zu %s",
+		report_draft_gap(m->draft, NULL, NULL, "no advisory feed covers %s: %zu %s%s%s%s",
 		    distro && s->ecosystem != s->package->type ? distro->name : s->ecosystem, n,
-		    were_not_checked(n));
+		    were_not_checked(n), told ? " (the database holds nothing for " : "",
+		    told ? s->ecosystem : "", told ? ")" : "");
 }
 
 /* Told for each package up to a number; end_gaps() tells the rest. */

@@ -101,6 +101,12 @@ struct gap {
  * --allow-empty. That gap has neither layer nor path: strangers' words cannot pass for it.
  */
 #define GAP_EMPTY "nothing was recognised"
+/*
+ * How the reason ends of a gap of many packages, after ": " and their number; more may follow in
+ * brackets. Without layer and path, too.
+ */
+#define GAP_UNCHECKED_ONE  "package was not checked"
+#define GAP_UNCHECKED_MANY "packages were not checked"
 
 struct layer {
 	/* Of the blob as the manifest names it, of the tar in a docker-save archive; NULL: root filesystem. */

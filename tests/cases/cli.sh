@@ -21,9 +21,9 @@ refused_variable()
 refused "no image" 'IMAGE is missing; try "scanstep scan --help"' scan
 refused "two images" "'b' is one operand too many" scan a b
 refused "an empty image" 'an operand is empty' scan ''
-refused "an unknown flag" '^scanstep: --nope is no option' scan --nope a
-refused "an unknown letter" '^scanstep: -z is no option' scan -z a
-refused "a flag of another command" 'is no option' db status --platform linux/amd64
+refused "an unknown flag" '^scanstep: there is no option --nope; try' scan --nope a
+refused "an unknown letter" '^scanstep: there is no option -z; try' scan -z a
+refused "a flag of another command" 'there is no option --platform' db status --platform linux/amd64
 refused "a flag without its value" 'fail-on needs a value' scan a --fail-on
 refused "no such severity" "'hihg' is not none, negligible" scan --fail-on hihg a
 refused "unknown is no threshold" "'unknown' is not none" scan --fail-on unknown a
@@ -39,7 +39,43 @@ refused "a switch that is neither on nor off" "'yes' is neither 1 nor 0" scan --
 refused "an empty database name" 'the value is empty' scan --db= a
 refused "a group without its command" 'there is no such command' db
 refused "no such command of a group" 'bild: there is no such command' db bild
-refused "nothing to build from" 'nothing to build from' db build
+check_text "a group tells its commands" '^  db status' "$TMPDIR/stderr"
+refused "nothing to build from" 'nothing to build from: name feeds, https://[^ ]* for one' db build
+refused "several flags begin so" '^scanstep: --allow is the beginning of several options' scan --allow a
+refused "--severity" 'there is no option --severity; write --fail-on SEVERITY' scan --severity=HIGH a
+refused "--exit-code" 'there is no option --exit-code; write --fail-on SEVERITY' scan --exit-code 1 a
+refused "--format" 'there is no option --format; write -o FORMAT' scan --format json a
+refused "-f" 'there is no option -f; write -o FORMAT' gate -f json a
+refused "--severity where nothing is judged" 'there is no option --severity; try' convert --severity x a
+refused "a file for a format" "there is no format 'report.json'; did you mean json=report.json" scan -o report.json a
+refused "a file for a format, elsewhere" "did you mean sarif=out/x.sarif" scan -o out/x.sarif a
+refused "no such command" "^scanstep: 'image' is no command; to scan: scanstep alp.tar" image alp.tar
+
+# Spellings of other tools, and what is written here.
+(
+	cd "$TMPDIR" && mkdir -p oci1 docker:here:too && : >oci1/oci-layout
+)
+foreign()
+{
+	refused "$1" "'$2' is no prefix of scanstep; $3" "$1"
+}
+foreign docker://alpine:3 docker:// 'write registry:alpine:3'
+foreign docker:alpine:3 docker: 'write registry:alpine:3'
+foreign dir:folder dir: 'write rootfs:folder'
+foreign oci-archive:x.tar oci-archive: 'write oci:x.tar'
+foreign oci-dir:x oci-dir: 'write oci:x'
+foreign podman:alpine podman: 'save the image'
+foreign docker-daemon:alpine docker-daemon: 'save the image'
+foreign containers-storage:alpine containers-storage: 'save the image'
+check_status 2 "an image of a layout, as other tools name it" sh -c 'cd "$2" && "$1" oci1:alp' sh "$SCANSTEP" "$TMPDIR"
+check_text "is told how to" "use oci1 --image alp" "$TMPDIR/stderr"
+check_status 3 "a file that begins like a foreign prefix" sh -c 'cd "$2" && "$1" docker:here:too' sh "$SCANSTEP" "$TMPDIR"
+head -c 30000 /dev/zero >"$TMPDIR/zeros"
+(cd "$TMPDIR" && tar cf whole.tar zeros && head -c 20000 whole.tar >cut.tar)
+check_status 3 "a tar that is cut" "$SCANSTEP" "$TMPDIR/cut.tar"
+check_text "is told as such" 'cut.tar: the archive ends early$' "$TMPDIR/stderr"
+check_status 3 "an absolute folder" "$SCANSTEP" "$TMPDIR/docker:here:too"
+check_no_text "is no image of a registry" 'registry:' "$TMPDIR/stderr"
 check_status 2 "no arguments at all: status 2" "$SCANSTEP"
 
 refused_variable "a switch in the environment" "SCANSTEP_OFFLINE: 'true' is neither 1 nor 0" SCANSTEP_OFFLINE=true
@@ -56,6 +92,8 @@ accepted()
 }
 
 accepted "an empty variable is unset" env SCANSTEP_FAIL_ON= SCANSTEP_DB= "$SCANSTEP"
+accepted "severities in any case" env SCANSTEP_FAIL_ON=HIGH SCANSTEP_REPORT_MIN=Low "$SCANSTEP"
+accepted "none in any case" env SCANSTEP_FAIL_ON=None "$SCANSTEP"
 accepted "switches are 1 or 0" env SCANSTEP_OFFLINE=1 SCANSTEP_NO_CACHE=0 "$SCANSTEP"
 check_status 3 "a flag beats the environment" env SCANSTEP_OUTPUT=table,json "$SCANSTEP" scan -o table "$TMPDIR/no"
 check_status 3 "scanstep IMAGE is scan IMAGE" "$SCANSTEP" "$TMPDIR/nonexistent.tar"
@@ -70,7 +108,20 @@ for c in scan gate convert "db build" "db status" compare; do
 	check "help of $c" "$SCANSTEP" $c --help
 	check_text "help of $c begins with its usage" "^Usage: scanstep $c " "$TMPDIR/stdout"
 done
+check "help of db" "$SCANSTEP" db --help
+check_text "help of db tells build" '^  db build' "$TMPDIR/stdout"
+check_text "help of db tells status" '^  db status' "$TMPDIR/stdout"
+check "help of db build" "$SCANSTEP" db build --help
+check_text "it names a feed's address" '^ *https://[^ ]*/json$' "$TMPDIR/stdout"
+check_text "and an example" '^  scanstep db build https://' "$TMPDIR/stdout"
+check "help db build" "$SCANSTEP" help db build
+check_text "is that of db build" '^Usage: scanstep db build ' "$TMPDIR/stdout"
+check "version as a word" "$SCANSTEP" version
+check_text "is the version" '^scanstep [0-9]' "$TMPDIR/stdout"
+check "help as a word" "$SCANSTEP" help
+cp "$TMPDIR/stdout" "$TMPDIR/help"
 check "help" "$SCANSTEP" --help
+check_same "help as a word is the help" "$TMPDIR/help" "$TMPDIR/stdout"
 check "version" "$SCANSTEP" --version
 check_text "version is a number" '^scanstep [0-9]*\.[0-9]*\.[0-9]*$' "$TMPDIR/stdout"
 check_status 6 "a full disk under standard output" sh -c '"$1" --help >/dev/full' sh "$SCANSTEP"

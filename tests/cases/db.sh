@@ -31,6 +31,8 @@ check "a folder of documents" build "$DB" --from "$DOCS/feeds"
 check_text "it tells of each feed" '^debian  *1 document, 6 statements' "$TMPDIR/stdout"
 check_text "it tells what was skipped, and why" '^skipped  *1 (undetermined)' "$TMPDIR/stdout"
 check_text "it counts what no feed knows" '^left out  *1 file' "$TMPDIR/stdout"
+check "what no feed knows" build "$DB" -v --from "$DOCS/feeds"
+check_text "is named with -v" "no feed knows '$DOCS/feeds/" "$TMPDIR/stderr"
 check_text "it says where the database is and how large" "^database  *$DB, [0-9]* bytes" "$TMPDIR/stdout"
 
 check "matching" matched "$DB"
@@ -166,7 +168,7 @@ for n in 15 100 4095 4096 $((size / 2)) $((size - 1)); do
 	hostile "cut off after $n bytes" 'cut off\|not an advisory' "$bad"
 done
 { cat "$DB"; echo; } >"$bad"
-hostile "longer than it says" 'damaged' "$bad"
+hostile "longer than it says" 'damaged.*; build it again' "$bad"
 python3 - "$bad" <<'PYTHON'
 import sqlite3, sys, os
 os.unlink(sys.argv[1])

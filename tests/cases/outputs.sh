@@ -26,7 +26,13 @@ allowed 0
 allowed 1 --fail-on high
 EOF
 check_status 1 "gate prints a table" "$SCANSTEP" gate one.json --fail-on high
-check_text "its last line is the verdict" '^FAILED: 1 open finding reaches --fail-on high' stdout
+check_text "its last line is the verdict" '^FAILED: 1 finding reaches --fail-on high' stdout
+check "a format's own file" "$SCANSTEP" gate one.json -v -o sarif
+check_text "is named with -v" '^scanstep: wrote scanstep.sarif$' stderr
+rm scanstep.sarif
+echo hello >no-report
+check_status 2 "gate of what is no report" "$SCANSTEP" gate no-report
+check_text "says so and what to do" '^scanstep: no-report is no scanstep json report: .*; write one with scan -o json=FILE$' stderr
 check_status 4 "gate with gaps" "$SCANSTEP" gate gaps.json
 check_text "its last line says so" '^INCOMPLETE: 4 gaps' stdout
 
@@ -96,7 +102,7 @@ check_status 2 "a report that cannot be read" "$SCANSTEP" convert absent.json -o
 check_text "removes no earlier file" earlier old.json
 echo '{' >broken.json
 check_status 2 "a broken report" "$SCANSTEP" convert broken.json -o json=old.json
-check_text "its sentence names it" 'scanstep: report broken.json: line ' stderr
+check_text "its sentence names it" 'scanstep: broken.json is no scanstep json report: line ' stderr
 check_text "and removes no earlier file" earlier old.json
 check_status 6 "a folder that is not there" "$SCANSTEP" convert one.json -o json=old.json -o sarif=absent/x.sarif
 check "leaves neither the earlier nor a new file" test ! -e old.json

@@ -103,11 +103,13 @@ said "is told with those that are" 'linux/arm64'
 # ---- What there is not.
 
 check_status 3 "a tag that is missing" pull "$open/team/app:nosuch"
-said "is named" "manifest nosuch is missing in $open/team/app (MANIFEST_UNKNOWN)"
+said "is named" "$open/team/app:nosuch: not found (MANIFEST_UNKNOWN)"
 check_status 3 "a repository that is missing" pull "$open/nosuch:1"
 check_status 3 "the default tag is latest" pull "$open/team/app"
-said "and named" 'manifest latest is missing'
+said "and named" "$open/team/app:latest: not found"
 check_status 3 "a digest that is missing" pull "$open/team/app@sha256:$(printf '%064d' 7)"
+check_status 3 "a name that could be a file" "$SCANSTEP" scan --no-cache "$open/nosuch"
+said "is told to be none" "$open/nosuch: no file of that name; as $open/nosuch:latest: "
 check_status 3 "a port where nobody listens" pull "127.0.0.1:1/app"
 said "is told as such" 'cannot connect to 127.0.0.1:1: Connection refused'
 check_status 2 "a malformed reference" pull "$open/Team/App:1"
@@ -139,7 +141,7 @@ check_same "token: one, for what is needed" "$TMPDIR/once" "$TMPDIR/token/token.
 check_status 3 "token: a wrong password" as robin wrong pull "$token/team/app:amd64"
 said "is refused by the service" 'the token service 127.0.0.1:[0-9]* refuses the user name or password'
 check_status 3 "token: none" pull "$token/team/app:amd64"
-said "is refused by the registry" "$token refuses manifest amd64 without a user name"
+said "is refused by the registry" "$token/team/app:amd64: $token refuses the manifest without a user name"
 check "token: none, for what is public" pull "$token/public/app:amd64"
 
 # ---- Where a registry may send us.
@@ -173,7 +175,7 @@ said "do not meet" 'tokens.example.com as its token service, which is not given 
 fault "a token service at a private address" 3 realmprivate '10.0.0.1 .*refused'
 fault "a token service without TLS" 3 realmplain 'tokens.example.com without TLS .*refused'
 fault "a token service that is a web page" 3 realmpage 'token service 127.0.0.1:[0-9]*'
-fault "tokens that are never accepted" 3 realmloop 'refuses manifest amd64'
+fault "tokens that are never accepted" 3 realmloop 'refuses the manifest'
 grep -c . "$LOG" >"$TMPDIR/got"
 echo 3 >"$TMPDIR/three"
 check_same "are not asked for twice" "$TMPDIR/three" "$TMPDIR/got"
@@ -198,7 +200,7 @@ same_as_wanted "a server that wants us to wait" "$faults/busy/team/app:amd64"
 fault "a blob that is cut again and again" 3 cutalways 'blob sha256:[0-9a-f]*: the connection to 127.0.0.1:[0-9]* broke'
 fault "another range than was asked for" 3 wrongrange 'other bytes came'
 fault "a server that is always busy" 3 overloaded 'answers with status 503'
-fault "a web page" 3 html 'a web page came instead of manifest amd64'
+fault "a web page" 3 html 'a web page came instead of the manifest'
 fault "no JSON" 3 text ''
 fault "a manifest without end" 3 endless ''
 fault "a header without end" 3 header 'header'

@@ -85,4 +85,20 @@ check_text "an old release: the table" 'has had no support since 2022-06-30' "$T
 support rolling 'PRETTY_NAME="Debian GNU/Linux trixie/sid"'
 check_text "a release without an end: is there" '"name": "one"' "$TMPDIR/rolling.json"
 check_no_text "a release without an end: none is told" 'end-of-life' "$TMPDIR/rolling.json"
+
+# ---- The table's last line when nothing was checked ----
+
+support uncovered 'ID=ubuntu\nVERSION_ID="22.04"\nPRETTY_NAME="Ubuntu 22.04"'
+check_text "nothing checked: is not said to be clean" \
+	'^PASSED (starter set only), though none of 1 package was checked; 1 gap accepted by --allow-incomplete (exit status 0)$' \
+	"$TMPDIR/uncovered.txt"
+"$SCANSTEP" scan "rootfs:$TMPDIR/uncovered" >"$TMPDIR/uncovered.txt" 2>&1
+check_text "nothing checked: what would accept it" \
+	'^INCOMPLETE: 1 gap (see above; --allow-incomplete accepts it); none of 1 package was checked (exit status 4)$' \
+	"$TMPDIR/uncovered.txt"
+mkdir "$TMPDIR/bare"
+: >"$TMPDIR/bare/file"
+"$SCANSTEP" scan "rootfs:$TMPDIR/bare" >"$TMPDIR/bare.txt" 2>&1
+check_text "nothing recognised: what would accept it" \
+	'^INCOMPLETE: 1 gap (see above; --allow-empty accepts it); there was no package to judge (exit status 4)$' "$TMPDIR/bare.txt"
 finish

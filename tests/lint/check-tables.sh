@@ -47,7 +47,7 @@ for row in $("$program" --list-commands | tr ' ' '_'); do
 	grep -q "^| \`$row\b" README.md || complain "command $row: no line in README.md"
 done
 
-# The README's table of settings against the program's: flag, variable, default.
+# The README's table of settings, and CONTRIBUTING's of those for tests, against the program's: flag, variable, default.
 "$program" --list-options | awk -F '\t' '
 {
 	flag = $1 == "-" ? "" : "--" $1
@@ -55,11 +55,11 @@ done
 	if ($2 != "-") flag = "-" $2 ", " flag
 	print (flag == "" ? "" : "`" flag "`") "\t`" $3 "`\t" ($5 == "-" || $4 == "-" ? "" : "`" $5 "`")
 }' >"${TMPDIR:-/tmp}/options.$$"
-awk '/^<!-- settings -->/ { on = 1; next } /^<!-- end of settings -->/ { on = 0 } on && /^\| *(`|\|)/' README.md |
+awk '/^<!-- settings -->/ { on = 1; next } /^<!-- end of settings -->/ { on = 0 } on && /^\| *(`|\|)/' README.md CONTRIBUTING.md |
 	sed -e 's/\\|/~~/g' -e 's/^| *//' -e 's/ *| */\t/g' -e 's/~~/|/g' |
 	cut -f 1-3 >"${TMPDIR:-/tmp}/readme.$$"
 if ! diff "${TMPDIR:-/tmp}/options.$$" "${TMPDIR:-/tmp}/readme.$$"; then
-	complain "README.md: its table of settings (flag, variable, default) is not the program's, above: < program, > README"
+	complain "README.md and CONTRIBUTING.md: their tables of settings (flag, variable, default) are not the program's, above: < program, > documents"
 fi
 rm -f "${TMPDIR:-/tmp}/options.$$" "${TMPDIR:-/tmp}/readme.$$"
 

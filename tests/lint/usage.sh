@@ -11,14 +11,15 @@ case $2 in
 esac
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-sh tests/mkimage.sh tests/fixtures/image/sample oci-tar gzip "$tmp/sample.tar" || exit 1
+mkdir "$tmp/out"
+sh tests/mkimage.sh tests/fixtures/image/sample oci-tar gzip "$tmp/out/sample.tar" || exit 1
 {
 	echo '```console'
-	echo "\$ scanstep sample.tar --report-min critical --fail-on critical"
+	echo "\$ ./scanstep out/sample.tar --report-min critical --fail-on critical"
 	(cd "$tmp" && env -i LC_ALL=C TZ=UTC SCANSTEP_CACHE_DIR="$tmp/cache" SOURCE_DATE_EPOCH=1767225600 \
-		"$program" sample.tar --report-min critical --fail-on critical </dev/null 2>&1)
+		"$program" out/sample.tar --report-min critical --fail-on critical </dev/null 2>&1)
 	echo "\$ echo \$?"
-	(cd "$tmp" && env -i SCANSTEP_CACHE_DIR="$tmp/cache" "$program" sample.tar --fail-on critical -o json >/dev/null 2>&1
+	(cd "$tmp" && env -i SCANSTEP_CACHE_DIR="$tmp/cache" "$program" out/sample.tar --fail-on critical -o json >/dev/null 2>&1
 	echo $?)
 	echo '```'
 } | sed 's/ *$//' >"$tmp/usage"
