@@ -191,6 +191,39 @@ is_log(const struct table *t)
 	return t->o->width == 0;
 }
 
+/* Says that more names follow: the columns taken. */
+static size_t
+put_left(const struct table *t, size_t left)
+{
+	int len = is_log(t) ? fprintf(t->out, ",") : fprintf(t->out, " +%zu", left);
+
+	return len < 0 ? 0 : (size_t)len;
+}
+
+/* Names while they fit into room, counted off left: the columns taken; *ret_next as below. */
+static size_t
+put_names(const struct table *t, const struct row *row, size_t room, size_t *left, size_t *ret_next)
+{
+	size_t columns = 0, i;
+
+	for (i = 0; i < row->n; i++) {
+		const char *name = row->members[i]->package->name;
+
+		if (is_repeated(row, i))
+			continue;
+		if (i > 0 && columns + 2 + escape_columns(name, room) > room)
+			break;
+		if (i > 0) {
+			fputs(", ", t->out);
+			columns += 2;
+		}
+		columns += escape_cut(t->out, name, room);
+		--*left;
+	}
+	*ret_next = i;
+	return columns;
+}
+
 /*
  * Names while they fit, then how many more: "libssl3, openssl +2"; in a log a comma.
  * Returns the columns taken, and which member is the first that is left out: n if none is.
@@ -198,38 +231,17 @@ is_log(const struct table *t)
 static size_t
 put_packages(const struct table *t, const struct row *row, size_t max, size_t *ret_next)
 {
-	size_t left = package_count(row), columns = 0;
-	size_t all = package_columns(row, max), i;
-	char more[32];
-	int tail = snprintf(more, sizeof(more), " +%zu", left);
-	size_t room = all <= max ? max : max - (is_log(t) ? 1 : (size_t)tail);
+	size_t left = package_count(row), columns;
+	bool all_fit = left == 1 || package_columns(row, max) <= max;
+	int tail = is_log(t) ? 1 : snprintf(NULL, 0, " +%zu", left);
+	size_t room = all_fit ? max : max - (size_t)tail;
 
 	if (is_log(t) && escape_columns(row->members[0]->package->name, room) > room) {
 		*ret_next = 0; /* a name that is cut is told again in full */
 		return escape_cut(t->out, row->members[0]->package->name, max);
 	}
-	for (i = 0; i < row->n; i++) {
-		const char *name = row->members[i]->package->name;
-
-		if (is_repeated(row, i))
-			continue;
-		if (i == 0) {
-			columns = escape_cut(t->out, name, left == 1 ? max : room);
-		} else if (columns + 2 + escape_columns(name, room) <= room) {
-			fputs(", ", t->out);
-			columns += 2 + escape_cut(t->out, name, room);
-		} else {
-			break;
-		}
-		left--;
-	}
-	*ret_next = i;
-	if (left == 0)
-		return columns;
-	tail = is_log(t) ? snprintf(more, sizeof(more), ",")
-			 : snprintf(more, sizeof(more), " +%zu", left);
-	fputs(more, t->out);
-	return columns + (size_t)tail;
+	columns = put_names(t, row, room, &left, ret_next);
+	return columns + (left ? put_left(t, left) : 0);
 }
 
 /* A log's further names, in lines that begin in the column of the first. */

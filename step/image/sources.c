@@ -320,16 +320,12 @@ file_ends_early(const struct image_input *in)
 	return false;
 }
 
-/* The source that claims it; no guess is made at what is only a tar or only a folder. */
-static const struct image_source *
-source_by_content(const struct image_input *in, struct err *err)
+/* Why nothing that was recognised is an image, and what may be meant. */
+static void
+refuse_content(const struct image_input *in, bool is_tar, struct err *err)
 {
-	bool is_tar = !in->is_folder && file_is_tar(in);
 	bool absolute = in->path[0] == '/'; /* then it is no image's name */
 
-	for (size_t i = 0; i < nimage_sources && (in->is_folder || is_tar); i++)
-		if (image_sources[i]->claims && image_sources[i]->claims(in))
-			return image_sources[i];
 	if (in->is_folder)
 		err_set(err, ERR_IMAGE,
 		    "is a folder without oci-layout; write rootfs:%.100s if it is a root "
@@ -345,6 +341,18 @@ source_by_content(const struct image_input *in, struct err *err)
 		    in->path);
 	else
 		refuse_no_tar(err);
+}
+
+/* The source that claims it; no guess is made at what is only a tar or only a folder. */
+static const struct image_source *
+source_by_content(const struct image_input *in, struct err *err)
+{
+	bool is_tar = !in->is_folder && file_is_tar(in);
+
+	for (size_t i = 0; i < nimage_sources && (in->is_folder || is_tar); i++)
+		if (image_sources[i]->claims && image_sources[i]->claims(in))
+			return image_sources[i];
+	refuse_content(in, is_tar, err);
 	return NULL;
 }
 
