@@ -207,6 +207,9 @@ reference_parse(struct str text, struct arena *a, struct reference *ret, struct 
 		    "a repository is lower-case words with . _ or - within and / between", err);
 	r.repository = arena_text(a, rest);
 	normalise_hub(a, &r);
+	if (strlen(r.repository) >
+	    LIMIT_REPOSITORY) /* with what Docker Hub's own images get in front */
+		return refuse(text, "it is too long", err);
 	r.name = arena_textf(a, "%s/%s", r.site, r.repository);
 	*ret = r;
 	return 0;
