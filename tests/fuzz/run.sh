@@ -52,7 +52,7 @@ one()
 	corpus "$1" "$2" "$3"
 	dict=tests/fuzz/dict/${2:-$1}.dict
 	[ -f "$dict" ] || dict=
-	SCANSTEP_SANDBOX=off "$build/fuzz/$3" ${dict:+-dict="$dict"} -max_total_time="$seconds" -timeout=10 \
+	SCANSTEP_SANDBOX=off "$build/fuzz/$3" ${dict:+-dict="$dict"} -seed="${FUZZ_SEED:-0}" -max_total_time="$seconds" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/crashes/$3-" \
 		"$build/corpus/$3" >"$build/logs/$3" 2>&1 </dev/null || {
 		echo "fuzz $3: failed; $build/logs/$3 ends:"
