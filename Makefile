@@ -22,9 +22,11 @@ PROGRAM  ?= $(if $(filter build,$(BUILD)),scanstep,$(BUILD)/scanstep)
 LIBRARY  := $(BUILD)/libscanstep.a
 Q        := $(if $(V),,@)
 
+# Files that the program holds as arrays: formatters/report.css is report_css[], and report_css_len.
+EMBEDDED := step/advisory/starter.tsv $(wildcard formatters/*.css formatters/*.js)
 SRC      := $(wildcard step/*.c step/*/*.c formatters/*.c)
 HDR      := $(wildcard step/*.h step/*/*.h formatters/*.h)
-OBJ      := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/starter_data.o
+OBJ      := $(SRC:%.c=$(BUILD)/%.o) $(EMBEDDED:%=$(BUILD)/%.o)
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 DRIVERS  := $(patsubst tests/drivers/%.c,$(BUILD)/tests/drivers/%,$(wildcard tests/drivers/*.c))
 
@@ -69,16 +71,19 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@echo "cc $<"
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# The starter advisories as an array: every two hexadecimal digits of od's output become a byte.
-$(BUILD)/starter_data.c: step/advisory/starter.tsv
+# Every two hexadecimal digits of od's output become a byte; a NUL follows, so that text can be used as such.
+embedded_c = $(EMBEDDED:%=$(BUILD)/%.c)
+$(embedded_c): $(BUILD)/%.c: %
 	@mkdir -p $(@D)
-	@{ echo '#include "step/advisory/starter.h"'; \
-	   echo 'const unsigned char starter_tsv[] = {'; \
-	   od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
-	   echo '};'; \
-	   echo 'const size_t starter_tsv_len = sizeof(starter_tsv);'; } >$@.new && mv $@.new $@
+	@name=$(subst .,_,$(notdir $*)); \
+	{ echo '#include <stddef.h>'; \
+	  echo "extern const unsigned char $$name[]; extern const size_t $${name}_len;"; \
+	  echo "const unsigned char $$name[] = {"; \
+	  od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; \
+	  echo '0 };'; \
+	  echo "const size_t $${name}_len = sizeof($$name) - 1;"; } >$@.new && mv $@.new $@
 
-$(BUILD)/starter_data.o: $(BUILD)/starter_data.c $(BUILD)/flags
+$(EMBEDDED:%=$(BUILD)/%.o): $(BUILD)/%.o: $(BUILD)/%.c $(BUILD)/flags
 	@echo "cc $<"
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
@@ -149,7 +154,7 @@ lint: deps
 
 tidy:
 	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_LINT)
-	@$(PARALLEL) $(BUILD)/starter_data.c
+	@$(PARALLEL) $(embedded_c)
 	@printf '%s\n' $(SRC) | xargs -n 4 -P "$$(nproc)" sh -c 'clang-tidy --quiet "$$@" -- $(STD)' tidy
 
 # What the documents take from the tree and from the program.

@@ -16,10 +16,24 @@
 
 #include <stdio.h>
 
+/* What a person chose about how reports look; what the policy decided is in the report. */
 struct format_opts {
 	unsigned width;           /* columns of the terminal, 0 if it is none */
 	bool colour;              /* NO_COLOR, TERM and isatty already applied */
-	enum severity report_min; /* list only what reaches this; our json lists all */
+	enum severity report_min; /* format_lists() */
+
+	/* A file of the checkout, relative, where alerts are to point; NULL: into the image. */
+	const char *location_file;
+	unsigned location_line;           /* in it, from 1 */
+	bool sarif_suppressed;            /* SARIF tells of dismissed findings, as suppressed */
+	const char *default_branch_image; /* what GitLab knows the image by on every branch, or NULL */
+};
+
+/* A file that belongs to a report and stands beside it under this name. */
+struct companion {
+	const char *name;
+	const unsigned char *bytes;
+	const size_t *len;
 };
 
 struct formatter {
@@ -27,6 +41,8 @@ struct formatter {
 	const char *summary; /* one line for --help and the README table */
 	const char *spec;    /* URL of the format's definition, or NULL: our own */
 	const char *file;    /* default file name, or NULL: standard output */
+	bool shares_log;     /* lines of a log: may follow another such format on standard output */
+	const struct companion *companion; /* or NULL; not written with standard output */
 
 	/*
 	 * Write the whole report. The caller opens out, checks ferror() and
@@ -43,7 +59,10 @@ extern const size_t nformatters;
 
 const struct formatter *formatter_find(struct str name); /* or NULL */
 
-/* Is this finding listed for people? Unknown always is. */
+/*
+ * Does the finding reach report_min? Unknown always does. For formats that people read or that raise
+ * alerts; those that keep the facts (json, cyclonedx, openvex, clair, dotenv) hold all.
+ */
 bool format_lists(const struct format_opts *o, const struct finding *f);
 
 /* Escapers: text from the image or a feed goes out through one of these. */

@@ -75,6 +75,7 @@ put_summary(struct jsonout *j, const struct report *r)
 	jsonout_integer(j, "packages", r->npackages);
 	jsonout_integer(j, "findings", r->nfindings);
 	jsonout_integer(j, "gaps", r->ngaps);
+	jsonout_integer(j, "unchecked", r->unchecked);
 	jsonout_open(j, "standings", '{');
 	for (unsigned i = 0; i < STANDING_COUNT; i++)
 		jsonout_integer(j, standing_name((enum standing)i), r->standings[i]);
@@ -99,6 +100,8 @@ put_messages(struct jsonout *j, const struct report *r)
 	jsonout_open(j, "gaps", '[');
 	for (size_t i = 0; i < r->ngaps; i++) {
 		jsonout_open(j, NULL, '{');
+		jsonout_text(j, "kind", gap_kind_name(r->gaps[i].kind));
+		jsonout_integer(j, "packages", r->gaps[i].packages);
 		put_fields(j, json_gap_fields, &r->gaps[i]);
 		jsonout_close(j);
 	}
@@ -119,21 +122,61 @@ put_cvss(struct jsonout *j, const struct vulnerability *v)
 }
 
 static void
-put_finding(struct jsonout *j, const struct finding *f)
+put_epss(struct jsonout *j, const struct vulnerability *v)
 {
-	const struct vulnerability *v = f->vulnerability;
+	if (v->epss < 0) {
+		jsonout_null(j, "epss");
+		return;
+	}
+	jsonout_open(j, "epss", '{');
+	jsonout_fraction(j, "probability", v->epss);
+	jsonout_fraction(j, "percentile", v->epss_percentile);
+	jsonout_close(j);
+}
 
-	jsonout_open(j, NULL, '{');
+static void
+put_vulnerability(struct jsonout *j, const struct vulnerability *v)
+{
 	put_fields(j, json_vulnerability_fields, v);
 	jsonout_open(j, "aliases", '[');
 	for (const char *const *alias = v->aliases; *alias; alias++)
 		jsonout_text(j, NULL, *alias);
 	jsonout_close(j);
+	jsonout_open(j, "cwes", '[');
+	for (const unsigned *cwe = v->cwes; *cwe; cwe++)
+		jsonout_integer(j, NULL, *cwe);
+	jsonout_close(j);
 	put_cvss(j, v);
+	put_epss(j, v);
+}
+
+/* Null where nothing but threshold and baseline decided. */
+static void
+put_decision(struct jsonout *j, const struct decision *d)
+{
+	bool any = false;
+
+	for (const struct json_field *f = json_decision_fields; f->key; f++)
+		any = any || json_field_get(f, d);
+	if (!any) {
+		jsonout_null(j, "decision");
+		return;
+	}
+	jsonout_open(j, "decision", '{');
+	put_fields(j, json_decision_fields, d);
+	jsonout_close(j);
+}
+
+static void
+put_finding(struct jsonout *j, const struct finding *f)
+{
+	jsonout_open(j, NULL, '{');
+	put_vulnerability(j, f->vulnerability);
 	jsonout_text(j, "severity", severity_name(f->severity));
 	jsonout_text(j, "state", fix_state_name(f->state));
 	jsonout_text(j, "standing", standing_name(f->standing));
 	put_fields(j, json_finding_fields, f);
+	put_decision(j, &f->decision);
 	jsonout_text(j, "fingerprint", f->fingerprint);
 	jsonout_text(j, "layer", f->package->layer);
 	jsonout_open(j, "package", '{');

@@ -21,6 +21,7 @@ const struct json_field json_report_fields[] = {
 const struct json_field json_image_fields[] = {
 	FIELD(image, reference, JSON_TEXT),
 	FIELD(image, name, JSON_TEXT),
+	FIELD(image, tag, JSON_NULLABLE),
 	FIELD(image, digest, JSON_NULLABLE),
 	FIELD(image, platform, JSON_NULLABLE),
 	END
@@ -72,12 +73,21 @@ const struct json_field json_vulnerability_fields[] = {
 	FIELD(vulnerability, details, JSON_NULLABLE),
 	FIELD(vulnerability, url, JSON_URL),
 	FIELD(vulnerability, feed, JSON_TEXT),
+	FIELD(vulnerability, kev, JSON_NULLABLE),
 	END
 };
 
 const struct json_field json_finding_fields[] = {
 	FIELD(finding, fixed_version, JSON_NULLABLE),
-	FIELD(finding, why, JSON_NULLABLE),
+	END
+};
+
+const struct json_field json_decision_fields[] = {
+	FIELD(decision, reason, JSON_NULLABLE),
+	FIELD(decision, justification, JSON_NULLABLE),
+	FIELD(decision, owner, JSON_NULLABLE),
+	FIELD(decision, expires, JSON_NULLABLE),
+	FIELD(decision, source, JSON_NULLABLE),
 	END
 };
 

@@ -35,6 +35,7 @@ extern const struct json_field json_feed_fields[];
 extern const struct json_field json_package_fields[];
 extern const struct json_field json_vulnerability_fields[];
 extern const struct json_field json_finding_fields[];
+extern const struct json_field json_decision_fields[];
 extern const struct json_field json_gap_fields[];
 extern const struct json_field json_notice_fields[];
 

@@ -15,6 +15,8 @@
 
 #define LIMIT_FEEDS   1000 /* that a database was made of; there are as many as feeds.c has */
 #define LIMIT_ALIASES 1000 /* of one vulnerability; an advisory has a handful */
+#define LIMIT_CWES    1000 /* likewise */
+#define CWE_MOST      999999
 
 struct reading {
 	struct jsonin in;
@@ -70,19 +72,29 @@ read_derived(const struct at *root)
 	return at_member_of(root, "summary", DOC_MAP, &summary);
 }
 
+/* A member that is a map: 1, or null: 0. -1 if it is neither. */
+static int
+at_map_or_null(const struct at *map, const char *key, struct at *ret)
+{
+	if (at_member(map, key, ret) < 0)
+		return -1;
+	if (doc_kind(ret->doc) == DOC_NULL)
+		return 0;
+	return at_check(ret, DOC_MAP) < 0 ? -1 : 1;
+}
+
 static int
 read_distro(const struct at *image, const struct distro **ret)
 {
 	struct distro *distro;
 	struct at at;
+	int known = at_map_or_null(image, "distro", &at);
 
-	if (at_member(image, "distro", &at) < 0)
-		return -1;
-	if (doc_kind(at.doc) == DOC_NULL)
-		return 0;
+	if (known <= 0)
+		return known;
 	distro = arena_alloc(image->in->arena, sizeof(*distro));
 	*ret = distro;
-	return at_check(&at, DOC_MAP) < 0 ? -1 : at_fields(&at, json_distro_fields, distro);
+	return at_fields(&at, json_distro_fields, distro);
 }
 
 static int
@@ -173,6 +185,23 @@ read_notices(const struct at *root, struct report_draft *d)
 }
 
 static int
+read_gap_kind(const struct at *gap, struct gap *ret)
+{
+	struct at kind, packages;
+	uint64_t n;
+
+	if (at_member_of(gap, "kind", DOC_TEXT, &kind) < 0 ||
+	    at_member(gap, "packages", &packages) < 0 || at_count(gap, "packages", &n) < 0)
+		return -1;
+	if (!gap_kind_parse(str_of(doc_text(kind.doc)), &ret->kind))
+		return at_refuse(&kind, "is no kind of gap");
+	if (n > LIMIT_PACKAGES)
+		return at_refuse(&packages, "are more packages than a report holds");
+	ret->packages = n;
+	return 0;
+}
+
+static int
 read_gaps(const struct at *root, struct report_draft *d)
 {
 	struct at list, one;
@@ -183,9 +212,9 @@ read_gaps(const struct at *root, struct report_draft *d)
 		struct gap g = { .layer = NULL };
 
 		if (at_element(&list, i, DOC_MAP, &one) < 0 ||
-		    at_fields(&one, json_gap_fields, &g) < 0)
+		    at_fields(&one, json_gap_fields, &g) < 0 || read_gap_kind(&one, &g) < 0)
 			return -1;
-		report_draft_gap(d, g.layer, g.path, "%s", g.reason);
+		report_draft_add_gap(d, &g);
 	}
 	return 0;
 }
@@ -272,37 +301,96 @@ read_aliases(const struct at *finding, const char *const **ret)
 }
 
 static int
+read_cwes(const struct at *finding, const unsigned **ret)
+{
+	struct at list, one;
+	unsigned *cwes;
+
+	if (at_list(finding, "cwes", LIMIT_CWES, &list) < 0)
+		return -1;
+	cwes = arena_alloc(list.in->arena, (doc_len(list.doc) + 1) * sizeof(*cwes));
+	for (size_t i = 0; i < doc_len(list.doc); i++) {
+		double number;
+
+		if (at_element(&list, i, DOC_NUMBER, &one) < 0)
+			return -1;
+		number = doc_number(one.doc, 0);
+		if (!(number >= 1 && number <= CWE_MOST))
+			return at_refuse(&one, "is no number of a CWE");
+		cwes[i] = (unsigned)number;
+	}
+	*ret = cwes;
+	return 0;
+}
+
+/* A number from 0 to most, or null, which leaves ret. */
+static int
+read_amount(const struct at *map, const char *key, int most, double *ret)
+{
+	struct at at;
+	double n;
+
+	if (at_member(map, key, &at) < 0)
+		return -1;
+	if (doc_kind(at.doc) == DOC_NULL)
+		return 0;
+	if (at_check(&at, DOC_NUMBER) < 0)
+		return -1;
+	n = doc_number(at.doc, -1);
+	if (!(n >= 0 && n <= most))
+		return at_refuse(&at, most == 1 ? "is not between 0 and 1" : "is not between 0 and 10");
+	*ret = n;
+	return 0;
+}
+
+static int
 read_cvss(const struct at *finding, struct vulnerability *v)
 {
 	static const struct json_field vector = { "vector",
 		offsetof(struct vulnerability, cvss_vector), JSON_NULLABLE };
-	struct at cvss, score;
+	struct at cvss;
+	int known = at_map_or_null(finding, "cvss", &cvss);
 
-	v->cvss_score = -1;
-	if (at_member(finding, "cvss", &cvss) < 0)
-		return -1;
-	if (doc_kind(cvss.doc) == DOC_NULL)
-		return 0;
-	if (at_check(&cvss, DOC_MAP) < 0 || at_field(&cvss, &vector, v) < 0 ||
-	    at_member(&cvss, "score", &score) < 0)
-		return -1;
-	if (doc_kind(score.doc) == DOC_NULL)
-		return 0;
-	if (at_check(&score, DOC_NUMBER) < 0)
-		return -1;
-	v->cvss_score = doc_number(score.doc, -1);
-	if (v->cvss_score >= 0 && v->cvss_score <= 10)
-		return 0;
-	return at_refuse(&score, "is not between 0 and 10");
+	if (known <= 0)
+		return known;
+	return at_field(&cvss, &vector, v) < 0 ? -1 : read_amount(&cvss, "score", 10, &v->cvss_score);
 }
 
 static int
-read_decisions(const struct at *finding, struct finding *f)
+read_epss(const struct at *finding, struct vulnerability *v)
 {
-	struct at state, standing;
+	struct at epss;
+	int known = at_map_or_null(finding, "epss", &epss);
+
+	if (known <= 0)
+		return known;
+	if (read_amount(&epss, "probability", 1, &v->epss) < 0)
+		return -1;
+	return read_amount(&epss, "percentile", 1, &v->epss_percentile);
+}
+
+static int
+read_vulnerability(const struct at *finding, const struct vulnerability **ret)
+{
+	struct vulnerability *v = vulnerability_new(finding->in->arena);
+
+	*ret = v;
+	if (at_fields(finding, json_vulnerability_fields, v) < 0 ||
+	    read_aliases(finding, &v->aliases) < 0 || read_cwes(finding, &v->cwes) < 0 ||
+	    read_cvss(finding, v) < 0)
+		return -1;
+	return read_epss(finding, v);
+}
+
+static int
+read_judgement(const struct at *finding, struct finding *f)
+{
+	struct at state, standing, decision;
+	int known = at_map_or_null(finding, "decision", &decision);
 	const char *fingerprint;
 
-	if (read_severity(finding, "severity", &f->severity) < 0 ||
+	if (known < 0 || (known && at_fields(&decision, json_decision_fields, &f->decision) < 0) ||
+	    read_severity(finding, "severity", &f->severity) < 0 ||
 	    at_member_of(finding, "state", DOC_TEXT, &state) < 0 ||
 	    at_member_of(finding, "standing", DOC_TEXT, &standing) < 0 ||
 	    at_text(finding, "fingerprint", &fingerprint) < 0)
@@ -317,12 +405,11 @@ read_decisions(const struct at *finding, struct finding *f)
 static int
 read_finding(struct reading *r, const struct at *at)
 {
-	struct vulnerability *v = arena_alloc(r->draft->arena, sizeof(*v));
-	struct finding f = { .vulnerability = v };
+	struct finding f = { .package = NULL };
 
-	if (at_fields(at, json_vulnerability_fields, v) < 0 || read_aliases(at, &v->aliases) < 0 ||
-	    read_cvss(at, v) < 0 || at_fields(at, json_finding_fields, &f) < 0 ||
-	    read_decisions(at, &f) < 0 || read_package_of(r, at, &f.package) < 0)
+	if (read_vulnerability(at, &f.vulnerability) < 0 ||
+	    at_fields(at, json_finding_fields, &f) < 0 || read_judgement(at, &f) < 0 ||
+	    read_package_of(r, at, &f.package) < 0)
 		return -1;
 	report_draft_finding(r->draft, &f);
 	return 0;

@@ -110,6 +110,13 @@ jsonout_score(struct jsonout *j, const char *key, double score)
 }
 
 void
+jsonout_fraction(struct jsonout *j, const char *key, double fraction)
+{
+	before(j, key);
+	dump(j, fraction < 0 ? json_null() : json_real(fraction), JSON_REAL_PRECISION(5));
+}
+
+void
 jsonout_bool(struct jsonout *j, const char *key, bool value)
 {
 	before(j, key);

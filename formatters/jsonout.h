@@ -36,6 +36,8 @@ void jsonout_text(struct jsonout *j, const char *key, const char *text); /* NULL
 void jsonout_integer(struct jsonout *j, const char *key, uint64_t n);
 /* Three digits; negative is null. */
 void jsonout_score(struct jsonout *j, const char *key, double score);
+/* Five digits, for probabilities; negative is null. */
+void jsonout_fraction(struct jsonout *j, const char *key, double fraction);
 void jsonout_bool(struct jsonout *j, const char *key, bool value);
 void jsonout_null(struct jsonout *j, const char *key);
 /* The line end behind the outermost value: 0, or -1 with ERR_INTERNAL if a value failed. */

@@ -18,6 +18,7 @@
 #include "formatters/sarif.h"
 #include "formatters/formatter.h"
 #include "formatters/jsonout.h"
+#include "formatters/wording.h"
 #include "step/base/io.h"
 
 #include <stdlib.h>
@@ -43,7 +44,7 @@ struct sarif {
 static bool
 is_result(const struct format_opts *o, const struct finding *f)
 {
-	return f->standing != STANDING_ALLOWED && f->standing != STANDING_VEX && format_lists(o, f);
+	return !finding_dismissed(f) && format_lists(o, f);
 }
 
 /* By vulnerability; within one as in the report. */
@@ -126,7 +127,7 @@ put_tags(struct sarif *s, const struct finding *f)
 static void
 put_help(struct sarif *s, const struct vulnerability *v)
 {
-	const char *link = sarif_link(v->url);
+	const char *link = web_link(v->url);
 
 	put_message(&s->j, "help",
 	    arena_textf(s->scratch,
@@ -194,9 +195,9 @@ put_notification(struct sarif *s, const char *level, const char *text)
 static void
 put_gap(struct sarif *s, const struct gap *g)
 {
-	const char *path = g->path ? sarif_cut(s->scratch, g->path, 300) : "";
+	const char *path = g->path ? cut_text(s->scratch, g->path, 300) : "";
 	const char *in = g->layer && g->path ? " in layer " : g->layer ? "layer " : "";
-	const char *layer = g->layer ? sarif_cut(s->scratch, g->layer, 100) : "";
+	const char *layer = g->layer ? cut_text(s->scratch, g->layer, 100) : "";
 
 	put_notification(s, "error",
 	    arena_textf(s->scratch, "Not looked at: %s%s%s%s%s", path, in, layer,

@@ -10,18 +10,10 @@
 /* GitLab drops results with longer ones, GitHub cuts them; in code points. */
 #define SARIF_TEXT_MAX 1024
 
-/* The first max code points of text, "..." for what is cut off. */
-char *sarif_cut(struct arena *a, const char *text, size_t max);
 /* One sentence of at most SARIF_TEXT_MAX with a full stop; line ends become blanks, links are broken. */
 char *sarif_sentence(struct arena *a, const char *text);
 /* "app/var/lib/dpkg/status": a relative reference, escaped, without empty and dot segments. */
 char *sarif_uri(struct arena *a, const char *name, const char *path);
-/*
- * url, if it is a plain http or https address, else NULL: one reader gives up on the whole
- * file over an address that it cannot parse.
- */
-const char *sarif_link(const char *url);
-
 const char *sarif_level(enum severity s);
 /* What "security-severity" says: CVSS, else the severity's usual place; NULL if unknown. */
 char *sarif_score(struct arena *a, double cvss, enum severity s);

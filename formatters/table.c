@@ -8,6 +8,8 @@
  * words are ASCII; every line begins with blanks or with one of them.
  */
 #include "formatters/table.h"
+#include "formatters/verdict.h"
+#include "formatters/wording.h"
 #include "step/base/io.h"
 
 #include <stdarg.h>
@@ -152,12 +154,6 @@ put_packages(const struct table *t)
 	putc('\n', t->out);
 }
 
-static bool
-is_starter(const struct report *r)
-{
-	return strcmp(r->database.source, "starter") == 0;
-}
-
 static void
 put_database(const struct table *t)
 {
@@ -248,6 +244,7 @@ put_gaps(const struct table *t)
 static void
 put_allowed(const struct table *t)
 {
+	AUTO_ARENA a = arena_new();
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->r->nfindings; i++) {
@@ -263,14 +260,9 @@ put_allowed(const struct table *t)
 		escape_cut(t->out, f->package->name, 40);
 		putc(' ', t->out);
 		escape_cut(t->out, f->package->version, 40);
-		fprintf(t->out, "\n    %s", standing_name(f->standing));
-		if (f->why) {
-			fputs(": ", t->out);
-			escape_wrap(
-			    t->out, f->why, 6 + strlen(standing_name(f->standing)), 6, t->width);
-		} else {
-			putc('\n', t->out);
-		}
+		fputs("\n    ", t->out);
+		escape_wrap(t->out, decision_words(a, f), 4, 4, t->width);
+		arena_reset(a);
 	}
 }
 
@@ -333,6 +325,7 @@ static void
 put_allowed_count(const struct table *t)
 {
 	const unsigned *standings = t->r->standings;
+	unsigned by_vex = standings[STANDING_NOT_AFFECTED] + standings[STANDING_FIXED];
 	unsigned all = 0;
 
 	for (unsigned i = STANDING_OPEN + 1; i < STANDING_BELOW; i++)
@@ -341,8 +334,8 @@ put_allowed_count(const struct table *t)
 		return;
 	label(t, "Allowed");
 	fprintf(t->out, "%u", all);
-	if (standings[STANDING_VEX] > 0)
-		fprintf(t->out, ", %u of them by vex", standings[STANDING_VEX]);
+	if (by_vex > 0)
+		fprintf(t->out, ", %u of them by VEX", by_vex);
 	if (standings[STANDING_BASELINE] > 0)
 		fprintf(t->out, ", %u of them by baseline", standings[STANDING_BASELINE]);
 	putc('\n', t->out);
@@ -371,131 +364,16 @@ put_counts(const struct table *t)
 	}
 }
 
-/* ---- The verdict ---- */
-
-/* Open findings that fail the build; of these, how many because nobody knows their severity. */
-static size_t
-count_failing(const struct report *r, size_t *ret_unknown)
-{
-	size_t n = 0;
-
-	for (unsigned i = 0; i < SEVERITY_COUNT && !r->policy.fail_on_none; i++)
-		if (severity_reaches((enum severity)i, r->policy.fail_on))
-			n += r->open[i];
-	*ret_unknown = n > 0 ? r->open[SEVERITY_UNKNOWN] : 0;
-	return n;
-}
-
-/* "1 finding reaches --fail-on high", and which of them only for want of a severity. */
-static void
-say_failing(const struct table *t, size_t failing, size_t unknown)
-{
-	fprintf(t->out, "%zu finding%s --fail-on %s", failing,
-	    failing == 1 ? " reaches" : "s reach", severity_name(t->r->policy.fail_on));
-	if (unknown > 0)
-		fprintf(t->out, ": %zu by %s severity, %zu because %s is unknown",
-		    failing - unknown, failing == 1 ? "its" : "their", unknown,
-		    failing == 1 ? "it" : "theirs");
-}
-
-/* Does text begin with these words, and end with them or go on in brackets? */
-static bool
-is_phrase(const char *text, const char *words)
-{
-	size_t n = strlen(words);
-
-	return strncmp(text, words, n) == 0 && (text[n] == '\0' || strncmp(text + n, " (", 2) == 0);
-}
-
-/* How many packages a gap says were not checked; 0 if it speaks of something else. */
-static size_t
-gap_unchecked(const struct gap *g)
-{
-	const char *colon = g->layer || g->path ? NULL : strchr(g->reason, ':');
-	size_t ret = 0;
-
-	for (; colon; colon = strchr(colon + 1, ':')) {
-		const char *digits = colon + 1 + strspn(colon + 1, " ");
-		const char *words = digits + strspn(digits, "0123456789");
-
-		if (words > digits && (is_phrase(words, " " GAP_UNCHECKED_ONE) ||
-					  is_phrase(words, " " GAP_UNCHECKED_MANY)))
-			ret = strtoul(digits, NULL, 10);
-	}
-	return ret;
-}
-
-/* Packages, and not one of them was looked up? */
-static bool
-is_unchecked(const struct report *r)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->ngaps; i++)
-		n += gap_unchecked(&r->gaps[i]);
-	return r->npackages > 0 && r->nfindings == 0 && n >= r->npackages;
-}
-
-static void
-say_findings(const struct table *t)
-{
-	const struct report *r = t->r;
-	size_t unknown, failing = count_failing(r, &unknown);
-
-	if (failing > 0)
-		say_failing(t, failing, unknown);
-	else if (r->npackages == 0)
-		fputs("there was no package to judge", t->out);
-	else if (is_unchecked(r))
-		fprintf(t->out, "none of %zu package%s was checked", r->npackages,
-		    r->npackages == 1 ? "" : "s");
-	else if (r->nfindings == 0)
-		fprintf(t->out, "no known vulnerability was found%s",
-		    r->ngaps > 0 ? " in the rest" : "");
-	else if (r->policy.fail_on_none)
-		fputs("--fail-on none: no finding fails the build", t->out);
-	else
-		fprintf(t->out, "no open finding reaches --fail-on %s",
-		    severity_name(r->policy.fail_on));
-}
-
-/* The switch that would accept the gaps: the narrowest that does. */
-static const char *
-gaps_switch(const struct report *r)
-{
-	const struct gap *g = r->gaps;
-	bool only_empty = r->ngaps == 1 && !g->layer && !g->path &&
-			  strncmp(g->reason, GAP_EMPTY, strlen(GAP_EMPTY)) == 0;
-
-	return only_empty ? "--allow-empty" : "--allow-incomplete";
-}
-
 static void
 put_verdict(const struct table *t)
 {
-	const struct report *r = t->r;
-	bool incomplete = r->exit_status == STATUS_INCOMPLETE;
+	const char *word = verdict_word(t->r);
+	AUTO_ARENA a = arena_new();
 
 	fputs("\n", t->out);
-	table_say(t, r->passed ? TABLE_GREEN : TABLE_ALARM, "%s",
-	    r->passed    ? "PASSED"
-	    : incomplete ? "INCOMPLETE"
-			 : "FAILED");
-	if (r->passed && is_starter(r))
-		fputs(" (starter set only)", t->out);
-	fputs(r->passed && is_unchecked(r) ? ", though " : ": ", t->out);
-	if (incomplete) {
-		say_count(t, r->ngaps, "gap");
-		fprintf(t->out, " (see above; %s accepts %s); ", gaps_switch(r),
-		    r->ngaps == 1 ? "it" : "them");
-	}
-	say_findings(t);
-	if (r->ngaps > 0 && !incomplete) {
-		fputs("; ", t->out);
-		say_count(t, r->ngaps, "gap");
-		fputs(" accepted by --allow-incomplete", t->out);
-	}
-	fprintf(t->out, " (exit status %d)\n", r->exit_status);
+	table_say(t, t->r->passed ? TABLE_GREEN : TABLE_ALARM, "%s", word);
+	fprintf(t->out, "%s (exit status %d)\n", verdict_line(a, t->r) + strlen(word),
+	    t->r->exit_status);
 }
 
 static size_t

@@ -88,7 +88,8 @@ table_allowed(const struct finding *f)
 	case STANDING_BELOW:
 		return false;
 	case STANDING_ALLOWED:
-	case STANDING_VEX:
+	case STANDING_NOT_AFFECTED:
+	case STANDING_FIXED:
 	case STANDING_BASELINE:
 		return true;
 	}

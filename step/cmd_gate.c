@@ -14,18 +14,14 @@
 
 #include <time.h>
 
-/* "nothing was recognised": what --allow-empty accepts. */
 static void
 drop_empty_gap(struct report_draft *d)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < d->ngaps; i++) {
-		const struct gap *g = &d->gaps[i];
-
-		if (g->layer || g->path || !str_starts(str_of(g->reason), GAP_EMPTY))
-			d->gaps[kept++] = *g;
-	}
+	for (size_t i = 0; i < d->ngaps; i++)
+		if (d->gaps[i].kind != GAP_EMPTY)
+			d->gaps[kept++] = d->gaps[i];
 	d->ngaps = kept;
 }
 

@@ -181,6 +181,7 @@ describe_image(struct scan *s)
 			copy_text(s, from->layers[i].command) };
 	to->reference = copy_text(s, s->options->operands[0]);
 	to->name = copy_text(s, from->name);
+	to->tag = copy_text(s, from->tag);
 	to->digest = copy_text(s, from->digest);
 	to->platform = copy_text(s, from->platform);
 	to->layers = layers;
@@ -212,8 +213,9 @@ add_packages(struct scan *s)
 		report_draft_package(s->draft, &p, image->distro);
 	}
 	if (s->merged.npackages == 0 && !s->options->allow_empty)
-		report_draft_gap(
-		    s->draft, NULL, NULL, GAP_EMPTY ": no database of packages is in the image");
+		report_draft_add_gap(s->draft,
+		    &(struct gap){ .kind = GAP_EMPTY,
+			.reason = "nothing was recognised: no database of packages is in the image" });
 }
 
 /* What the layers' analyses could not look at, as far as it is still there in the merged tree. */

@@ -173,20 +173,30 @@ arena_grow(struct arena *a, void *list, size_t count, size_t size)
 }
 
 char *
-arena_textf(struct arena *a, const char *fmt, ...)
+arena_textv(struct arena *a, const char *fmt, va_list args)
 {
-	va_list ap, again;
+	va_list again;
 	char *text;
 	int len;
 
-	va_start(ap, fmt);
-	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
 	text = take(a, (size_t)(len < 0 ? 0 : len) + 1);
 	text[0] = '\0';
 	if (len > 0)
-		vsnprintf(text, (size_t)len + 1, fmt, again);
-	va_end(again);
+		vsnprintf(text, (size_t)len + 1, fmt, args);
+	return text;
+}
+
+char *
+arena_textf(struct arena *a, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = arena_textv(a, fmt, args);
+	va_end(args);
 	return text;
 }

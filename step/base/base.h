@@ -62,6 +62,7 @@ char *arena_string(struct arena *a, struct str s); /* unchanged, with a NUL behi
 /* NUL-terminated and valid UTF-8: what is not becomes U+FFFD, a NUL too. */
 char *arena_text(struct arena *a, struct str s);
 char *arena_textf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+char *arena_textv(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 
 /*
  * Room for one more element behind the count that a list of this element size

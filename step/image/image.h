@@ -44,6 +44,7 @@ struct path_filter {
  */
 struct opened_image {
 	const char *name;     /* struct image.name */
+	const char *tag;      /* struct image.tag */
 	const char *digest;   /* manifest digest, or NULL */
 	const char *platform; /* "linux/amd64", or NULL: root filesystem */
 	const struct image_layer *layers;

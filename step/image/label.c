@@ -77,6 +77,17 @@ label_repository(struct str label)
 }
 
 struct str
+label_tag(struct str label)
+{
+	struct str s = without_digest(label);
+	size_t at = tag_at(s);
+
+	if (at < s.len)
+		return str_skip(s, at + 1);
+	return label_repository(label).len ? STR("") : s;
+}
+
+struct str
 label_of_path(struct str path)
 {
 	static const char *const extensions[] = { ".gz", ".tgz", ".zst", ".zstd", ".tzst", ".tar",

@@ -14,6 +14,8 @@
 bool label_matches(struct str label, struct str typed);
 /* The repository of a reference, without tag and digest; "" where it is a tag alone ("latest"). */
 struct str label_repository(struct str label);
+/* What label_repository() leaves of it: the tag, or "". */
+struct str label_tag(struct str label);
 /* A path's last part without the extensions of archives: "build/app.tar.gz" is "app". */
 struct str label_of_path(struct str path);
 

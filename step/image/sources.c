@@ -48,6 +48,14 @@ image_name(const char *label, const char *path, struct arena *a)
 	return arena_text(a, name);
 }
 
+char *
+image_tag(const char *label, struct arena *a)
+{
+	struct str tag = label_tag(str_of(label));
+
+	return tag.len ? arena_text(a, tag) : NULL;
+}
+
 int
 fd_again(int fd, struct err *err)
 {

@@ -17,6 +17,8 @@ extern const struct image_source source_registry;
  * none), else its path's last part without extensions.
  */
 char *image_name(const char *label, const char *path, struct arena *a);
+/* The tag of its label, or NULL. */
+char *image_tag(const char *label, struct arena *a);
 /* A second descriptor for the same open file, which closes on exec; ERR_INTERNAL. */
 int fd_again(int fd, struct err *err) MUST_CHECK;
 

@@ -331,6 +331,7 @@ docker_read(struct docker_image *d, const struct image_request *req, const struc
 	    layers_read(d, doc_get(entry, "Layers"), &config, err) < 0)
 		return -1;
 	d->image.name = image_name(tag, in->path, d->arena);
+	d->image.tag = image_tag(tag, d->arena);
 	if (config.platform)
 		d->image.platform = platform_text(config.platform, d->arena);
 	return 0;

@@ -186,6 +186,7 @@ oci_read(struct oci_image *o, const struct image_request *req, const struct imag
 	    image_resolve(&o->documents, index, NULL, &choice, o->arena, &image, err) < 0)
 		return -1;
 	o->image.name = image_name(image.ref_name, in->path, o->arena);
+	o->image.tag = image_tag(image.ref_name, o->arena);
 	o->image.digest = image.digest;
 	o->image.platform = image.platform;
 	o->image.layers = image.layers;

@@ -213,6 +213,7 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 		return -1;
 	}
 	img->image.name = img->reference.name;
+	img->image.tag = img->reference.tag;
 	*ret = &img->image;
 	return 0;
 }

@@ -89,30 +89,27 @@ by_subject(const void *a, const void *b)
 
 /* ---- Gaps ---- */
 
-static const char *
-were_not_checked(size_t n)
-{
-	return n == 1 ? GAP_UNCHECKED_ONE : GAP_UNCHECKED_MANY;
-}
-
 static void
 uncovered_gap(struct match *m, const struct subject *s, size_t n)
 {
 	const struct distro *distro = m->draft->report.image.distro;
 	const char *source = m->draft->report.database.source;
+	const char *checked = n == 1 ? "package was not checked" : "packages were not checked";
 	bool told = source && strcmp(source, "file") == 0 && s->ecosystem;
+	struct gap gap = { .kind = GAP_UNCHECKED, .packages = n };
+	struct arena *a = m->draft->arena;
 
 	if (!distro && s->ecosystem != s->package->type)
-		report_draft_gap(m->draft, NULL, NULL, "distribution not recognised: %zu %s", n,
-		    were_not_checked(n));
+		gap.reason = arena_textf(a, "distribution not recognised: %zu %s", n, checked);
 	else if (distro && distro->release && !s->ecosystem)
-		report_draft_gap(m->draft, NULL, NULL, "%s has no %s packages: %zu %s",
-		    distro->name, s->package->type, n, were_not_checked(n));
+		gap.reason = arena_textf(a, "%s has no %s packages: %zu %s", distro->name,
+		    s->package->type, n, checked);
 	else
-		report_draft_gap(m->draft, NULL, NULL, "no advisory feed covers %s: %zu %s%s%s%s",
+		gap.reason = arena_textf(a, "no advisory feed covers %s: %zu %s%s%s%s",
 		    distro && s->ecosystem != s->package->type ? distro->name : s->ecosystem, n,
-		    were_not_checked(n), told ? " (the database holds nothing for " : "",
+		    checked, told ? " (the database holds nothing for " : "",
 		    told ? s->ecosystem : "", told ? ")" : "");
+	report_draft_add_gap(m->draft, &gap);
 }
 
 /* Told for each package up to a number; end_gaps() tells the rest. */
@@ -121,9 +118,14 @@ version_gap(struct match *m, const struct subject *s, const char *scheme)
 {
 	if (++m->version_gaps > LIMIT_VERSION_GAPS)
 		return;
-	report_draft_gap(m->draft, s->package->layer, s->package->path,
-	    "package %s was not checked: '%s' is not a version as %s knows them", s->package->name,
-	    s->version, scheme);
+	report_draft_add_gap(m->draft,
+	    &(struct gap){ .kind = GAP_UNCHECKED,
+		.packages = 1,
+		.layer = s->package->layer,
+		.path = s->package->path,
+		.reason = arena_textf(m->draft->arena,
+		    "package %s was not checked: '%s' is not a version as %s knows them",
+		    s->package->name, s->version, scheme) });
 }
 
 static void
@@ -236,12 +238,11 @@ make_vulnerability(struct match *m, const struct member *members, size_t n,
     const struct vulnerability **ret, struct err *err)
 {
 	struct arena *a = m->draft->arena;
-	struct vulnerability *v = arena_alloc(a, sizeof(*v));
+	struct vulnerability *v = vulnerability_new(a);
 
 	v->id = arena_text(a, str_of(members[0].id));
 	v->aliases = aliases_of(m, members, n);
 	v->feed = members[0].statement->feed->name;
-	v->cvss_score = -1;
 	for (size_t i = 0; i < n && v->cvss_score < 0; i++) {
 		const char *vector = members[i].statement->advisory.cvss_vector;
 

@@ -30,9 +30,16 @@ static const char *const fix_states[] = {
 static const char *const standings[] = {
 	[STANDING_OPEN] = "open",
 	[STANDING_ALLOWED] = "allowed",
-	[STANDING_VEX] = "vex",
+	[STANDING_NOT_AFFECTED] = "not-affected",
+	[STANDING_FIXED] = "fixed",
 	[STANDING_BASELINE] = "baseline",
 	[STANDING_BELOW] = "below",
+};
+
+static const char *const gap_kinds[] = {
+	[GAP_UNREAD] = "unread",
+	[GAP_UNCHECKED] = "unchecked",
+	[GAP_EMPTY] = "empty",
 };
 
 _Static_assert(ARRAY_LEN(severities) == SEVERITY_COUNT, "a severity lacks its name");
@@ -103,6 +110,53 @@ standing_parse(struct str name, enum standing *ret)
 	return i >= 0;
 }
 
+const char *
+gap_kind_name(enum gap_kind k)
+{
+	return gap_kinds[k];
+}
+
+bool
+gap_kind_parse(struct str name, enum gap_kind *ret)
+{
+	int i = name_find(gap_kinds, ARRAY_LEN(gap_kinds), name);
+
+	if (i >= 0)
+		*ret = (enum gap_kind)i;
+	return i >= 0;
+}
+
+bool
+finding_dismissed(const struct finding *f)
+{
+	switch (f->standing) {
+	case STANDING_ALLOWED:
+	case STANDING_NOT_AFFECTED:
+	case STANDING_FIXED:
+		return true;
+	case STANDING_OPEN:
+	case STANDING_BASELINE:
+	case STANDING_BELOW:
+		return false;
+	}
+	return false;
+}
+
+struct vulnerability *
+vulnerability_new(struct arena *a)
+{
+	static const char *const no_aliases[] = { NULL };
+	static const unsigned no_cwes[] = { 0 };
+	struct vulnerability *v = arena_alloc(a, sizeof(*v));
+
+	*v = (struct vulnerability){ .aliases = no_aliases,
+		.cvss_score = -1,
+		.cwes = no_cwes,
+		.epss = -1,
+		.epss_percentile = -1 };
+	return v;
+}
+
 struct report_draft *
 report_draft_new(struct arena *a)
 {
@@ -130,21 +184,16 @@ report_draft_finding(struct report_draft *d, const struct finding *f)
 	d->findings[d->nfindings++] = *f;
 }
 
-/* One line of text, however long; what the arguments hold is repaired. */
-static PRINTF_LIKE(2, 0) const char *text_of(struct arena *a, const char *fmt, va_list args)
+void
+report_draft_add_gap(struct report_draft *d, const struct gap *gap)
 {
-	va_list again;
-	char *text;
-	int len;
-
-	va_copy(again, args);
-	len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (len < 0)
-		return "";
-	text = arena_alloc(a, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, args);
-	return arena_text(a, str_of(text));
+	if (d->ngaps == LIMIT_GAPS) {
+		d->gaps[LIMIT_GAPS - 1] =
+		    (struct gap){ .reason = "there are more gaps; they are not listed" };
+		return;
+	}
+	d->gaps = arena_grow(d->arena, d->gaps, d->ngaps, sizeof(*d->gaps));
+	d->gaps[d->ngaps++] = *gap;
 }
 
 void
@@ -153,16 +202,10 @@ report_draft_gap(struct report_draft *d, const char *layer, const char *path, co
 	struct gap gap = { .layer = layer, .path = path };
 	va_list args;
 
-	if (d->ngaps == LIMIT_GAPS) {
-		d->gaps[LIMIT_GAPS - 1] =
-		    (struct gap){ .reason = "there are more gaps; they are not listed" };
-		return;
-	}
 	va_start(args, fmt);
-	gap.reason = text_of(d->arena, fmt, args);
+	gap.reason = arena_text(d->arena, str_of(arena_textv(d->arena, fmt, args)));
 	va_end(args);
-	d->gaps = arena_grow(d->arena, d->gaps, d->ngaps, sizeof(*d->gaps));
-	d->gaps[d->ngaps++] = gap;
+	report_draft_add_gap(d, &gap);
 }
 
 void
@@ -177,7 +220,7 @@ report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, .
 		return;
 	}
 	va_start(args, fmt);
-	notice.text = text_of(d->arena, fmt, args);
+	notice.text = arena_text(d->arena, str_of(arena_textv(d->arena, fmt, args)));
 	va_end(args);
 	d->notices = arena_grow(d->arena, d->notices, d->nnotices, sizeof(*d->notices));
 	d->notices[d->nnotices++] = notice;

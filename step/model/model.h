@@ -39,11 +39,12 @@ enum fix_state {
 
 /* Why a finding does or does not count against the build. */
 enum standing {
-	STANDING_OPEN = 0, /* counts */
-	STANDING_ALLOWED,  /* an unexpired allow-list entry covers it */
-	STANDING_VEX,      /* a VEX statement says not affected or fixed */
-	STANDING_BASELINE, /* already known before this change */
-	STANDING_BELOW,    /* real, but under the threshold */
+	STANDING_OPEN = 0,     /* counts */
+	STANDING_ALLOWED,      /* an unexpired allow-list entry covers it: a known risk, taken */
+	STANDING_NOT_AFFECTED, /* a VEX statement says that the vulnerability does not apply */
+	STANDING_FIXED,        /* a VEX statement says that what is installed holds the fix */
+	STANDING_BASELINE,     /* already known before this change */
+	STANDING_BELOW,        /* real, but under the threshold */
 };
 enum {
 	STANDING_COUNT = STANDING_BELOW + 1
@@ -72,6 +73,25 @@ struct vulnerability {
 	const char *feed;           /* name of the feed's row */
 	const char *cvss_vector;    /* or NULL */
 	double cvss_score;          /* 0.0 to 10.0, negative if absent */
+	const unsigned *cwes;       /* weaknesses, 843 for CWE-843; ends with 0 */
+	double epss;                /* probability of exploitation, 0 to 1; negative if absent */
+	double epss_percentile;     /* 0 to 1, negative if absent */
+	const char *kev; /* date on which CISA listed it as exploited: "2021-12-10"; or NULL */
+};
+
+/* One of which nothing is known yet: absent numbers negative, lists empty. */
+struct vulnerability *vulnerability_new(struct arena *a);
+
+/*
+ * What took a finding from the build's account, when neither threshold nor baseline did: an
+ * allow-list's entry or a VEX statement. All NULL: nothing did.
+ */
+struct decision {
+	const char *reason;        /* in words, or NULL */
+	const char *justification; /* of not affected, in OpenVEX's term; or NULL */
+	const char *owner;         /* who answers for it, or NULL */
+	const char *expires;       /* last day or RFC 3339 time, or NULL: never */
+	const char *source;        /* the file that says so, or NULL */
 };
 
 /* One vulnerability that applies to one package in this image. */
@@ -82,8 +102,14 @@ struct finding {
 	enum fix_state state;
 	const char *fixed_version; /* of the source package; or NULL */
 	enum standing standing;
-	const char *why;      /* the allow-list entry's reason or the like; or NULL */
+	struct decision decision;
 	char fingerprint[33]; /* 32 hexadecimal digits, stable across rebuilds: report_seal() */
+};
+
+enum gap_kind {
+	GAP_UNREAD = 0, /* something of the image or of an advisory could not be read */
+	GAP_UNCHECKED,  /* packages that no advisory could be compared with */
+	GAP_EMPTY,      /* no database of packages is in the image; --allow-empty accepts it */
 };
 
 /*
@@ -91,22 +117,12 @@ struct finding {
  * format shows it, because "no findings" means nothing without it.
  */
 struct gap {
+	enum gap_kind kind;
+	size_t packages;    /* that were not checked for this reason; 0: something else is missing */
 	const char *layer;  /* digest, or NULL where no layer is meant */
 	const char *path;   /* in the image, or NULL */
 	const char *reason; /* one line */
 };
-
-/*
- * How the reason begins of the gap that a scan makes of an image without packages, unless
- * --allow-empty. That gap has neither layer nor path: strangers' words cannot pass for it.
- */
-#define GAP_EMPTY "nothing was recognised"
-/*
- * How the reason ends of a gap of many packages, after ": " and their number; more may follow in
- * brackets. Without layer and path, too.
- */
-#define GAP_UNCHECKED_ONE  "package was not checked"
-#define GAP_UNCHECKED_MANY "packages were not checked"
 
 struct layer {
 	/* Of the blob as the manifest names it, of the tar in a docker-save archive; NULL: root filesystem. */
@@ -128,6 +144,7 @@ struct distro {
 struct image {
 	const char *reference; /* as the user typed it */
 	const char *name; /* stable over builds: repository or file name, without tag and digest */
+	const char *tag;  /* "1.4", or NULL: named by digest, or not at all */
 	const char *digest;          /* manifest digest, or NULL */
 	const char *platform;        /* "linux/amd64", or NULL */
 	const struct distro *distro; /* or NULL: none recognised */
@@ -177,6 +194,7 @@ struct report {
 	size_t nnotices;
 	unsigned standings[STANDING_COUNT]; /* findings by standing */
 	unsigned open[SEVERITY_COUNT];      /* findings with STANDING_OPEN by severity */
+	size_t unchecked;                   /* packages that gaps say were not checked */
 	const char *scanned_at;             /* RFC 3339; SOURCE_DATE_EPOCH wins */
 	const char *tool_version;           /* scanstep's that made the scan */
 	bool passed;                        /* the verdict CI acts on: exit_status is STATUS_OK */
@@ -207,7 +225,9 @@ const struct package *report_draft_package(
 void report_draft_finding(struct report_draft *d, const struct finding *f); /* copies the struct */
 /* Of gaps and notices only LIMIT_GAPS and LIMIT_NOTICES are kept: the last one then says that there are more. */
 void report_draft_gap(struct report_draft *d, const char *layer, const char *path, const char *fmt,
-    ...) PRINTF_LIKE(4, 5); /* layer and path or NULL; the text is copied and repaired */
+    ...) PRINTF_LIKE(4, 5); /* GAP_UNREAD; layer and path or NULL; the text is copied and repaired */
+/* As it is, with its kind and packages; the reason stays where it is. */
+void report_draft_add_gap(struct report_draft *d, const struct gap *gap);
 void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
@@ -229,6 +249,10 @@ const char *fix_state_name(enum fix_state s);
 bool fix_state_parse(struct str name, enum fix_state *ret);
 const char *standing_name(enum standing s);
 bool standing_parse(struct str name, enum standing *ret);
+const char *gap_kind_name(enum gap_kind k);
+bool gap_kind_parse(struct str name, enum gap_kind *ret);
+/* Is it accepted, or said not to apply: by an allow-list or VEX? Readers that raise alerts are not told of it. */
+bool finding_dismissed(const struct finding *f);
 
 /*
  * Distributions (distro.c): facts that several stages need.

@@ -65,6 +65,8 @@ compare_gaps(const void *a, const void *b)
 		text_compare(g->layer, h->layer),
 		text_compare(g->path, h->path),
 		strcmp(g->reason, h->reason),
+		(g->kind > h->kind) - (g->kind < h->kind),
+		(g->packages > h->packages) - (g->packages < h->packages),
 	};
 
 	return first_order(orders, ARRAY_LEN(orders));
@@ -144,6 +146,9 @@ report_seal(struct report_draft *d)
 		if (f->standing == STANDING_OPEN)
 			r->open[f->severity]++;
 	}
+	r->unchecked = 0;
+	for (size_t i = 0; i < d->ngaps; i++)
+		r->unchecked += d->gaps[i].packages;
 	sort(d->packages, d->npackages, sizeof(struct package *), compare_packages);
 	sort(d->findings, d->nfindings, sizeof(*d->findings), compare_findings);
 	sort(d->gaps, d->ngaps, sizeof(*d->gaps), compare_gaps);

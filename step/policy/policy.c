@@ -16,13 +16,17 @@
 #define KIND_UNUSED  "allowlist-unused"
 
 static void
-decide(struct finding *f, const struct policy_summary *policy, const struct allow_entry *entry)
+decide(struct finding *f, const struct policy_summary *policy, const struct allowlist *list,
+    const struct allow_entry *entry)
 {
 	f->standing = STANDING_OPEN;
-	f->why = NULL;
+	f->decision = (struct decision){ .reason = NULL };
 	if (entry) {
 		f->standing = STANDING_ALLOWED;
-		f->why = entry->reason;
+		f->decision = (struct decision){ .reason = entry->reason,
+			.owner = entry->owner,
+			.expires = entry->expires,
+			.source = list->path };
 	} else if (!policy->fail_on_none && !severity_reaches(f->severity, policy->fail_on)) {
 		f->standing = STANDING_BELOW;
 	}
@@ -74,7 +78,7 @@ policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now)
 	for (size_t i = 0; i < d->nfindings; i++) {
 		struct finding *f = &d->findings[i];
 
-		decide(f, &d->report.policy, scope ? allow_scope_match(scope, f) : NULL);
+		decide(f, &d->report.policy, list, scope ? allow_scope_match(scope, f) : NULL);
 	}
 	drop_notices(d);
 	if (scope)

@@ -58,7 +58,7 @@ show(const struct report_draft *d)
 		const struct finding *f = &d->findings[i];
 
 		printf("%s\t%s\t%s\t%s\n", standing_name(f->standing), f->package->name,
-		    f->vulnerability->id, f->why ? f->why : "");
+		    f->vulnerability->id, f->decision.reason ? f->decision.reason : "");
 	}
 	for (size_t i = 0; i < d->nnotices; i++)
 		printf("%s: %s\n", d->notices[i].kind, d->notices[i].text);

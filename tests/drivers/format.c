@@ -2,7 +2,8 @@
 /*
  * format.c - a stored report in a format, as tests want it
  *
- *      format NAME [--width N] [--colour] [--report-min SEVERITY] <report.json
+ *      format NAME [--width N] [--colour] [--report-min SEVERITY] [--location FILE]
+ *          [--suppressed] [--default-branch-image NAME] <report.json
  *      format --list
  *
  * The report is read, sealed, and written to standard output; an error goes to
@@ -40,13 +41,17 @@ take_option(struct format_opts *o, char **argv, int i)
 {
 	const char *value = argv[i + 1];
 
-	if (strcmp(argv[i], "--colour") == 0) {
-		o->colour = true;
+	o->colour = o->colour || strcmp(argv[i], "--colour") == 0;
+	o->sarif_suppressed = o->sarif_suppressed || strcmp(argv[i], "--suppressed") == 0;
+	if (strcmp(argv[i], "--colour") == 0 || strcmp(argv[i], "--suppressed") == 0)
 		return 1;
-	}
 	if (!value)
 		return 0;
-	if (strcmp(argv[i], "--width") == 0)
+	if (strcmp(argv[i], "--location") == 0)
+		o->location_file = value;
+	else if (strcmp(argv[i], "--default-branch-image") == 0)
+		o->default_branch_image = value;
+	else if (strcmp(argv[i], "--width") == 0)
 		o->width = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(argv[i], "--report-min") != 0 ||
 		 !severity_parse(str_of(value), &o->report_min))
@@ -71,7 +76,7 @@ write_report(const struct formatter *f, const struct format_opts *o, struct err 
 int
 main(int argc, char **argv)
 {
-	struct format_opts o = { .report_min = SEVERITY_NEGLIGIBLE };
+	struct format_opts o = { .report_min = SEVERITY_NEGLIGIBLE, .location_line = 7 };
 	const struct formatter *f;
 	struct err err;
 

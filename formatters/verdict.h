@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verdict.h - the verdict in words, the same in every format
+ */
+#ifndef FORMATTERS_VERDICT_H
+#define FORMATTERS_VERDICT_H
+
+#include "step/model/model.h"
+
+/* "PASSED", "FAILED" or "INCOMPLETE". */
+const char *verdict_word(const struct report *r);
+/* The word and why: "FAILED: 3 findings reach --fail-on high"; our own words alone, one line. */
+char *verdict_line(struct arena *a, const struct report *r);
+/* Was it matched with the built-in starter set alone? */
+bool is_starter(const struct report *r);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wording.c - what every format says in the same words, and texts made short and safe
+ */
+#include "formatters/wording.h"
+
+#include <string.h>
+
+enum {
+	NAME_MAX_SHOWN = 150, /* code points of a name or version in a sentence */
+	URL_MAX = 2048,       /* GitLab's limit of helpUri */
+};
+
+char *
+cut_text(struct arena *a, const char *text, size_t max)
+{
+	const char *at = text, *room = text;
+
+	for (size_t n = 0; utf8_next(&at) != 0; n++) {
+		if (n + 3 < max)
+			room = at;
+		if (n == max)
+			return arena_textf(a, "%.*s...", (int)(room - text), text);
+	}
+	return arena_text(a, str_of(text));
+}
+
+char *
+one_line(struct arena *a, const char *text)
+{
+	static const char unseen[] = "\xef\xbf\xbd";
+	char *line = arena_alloc(a, strlen(text) * 3 + 1), *out = line;
+	int32_t c;
+
+	for (const char *at = text, *next = text; (c = utf8_next(&next)) != 0; at = next) {
+		if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+			if (out == line || out[-1] != ' ')
+				*out++ = ' ';
+		} else if (c < 0 || utf8_is_control(c)) {
+			memcpy(out, unseen, sizeof(unseen) - 1);
+			out += sizeof(unseen) - 1;
+		} else {
+			memcpy(out, at, (size_t)(next - at));
+			out += next - at;
+		}
+		if (c == ']' && *next == '(')
+			*out++ = ' ';
+	}
+	*out = '\0';
+	return line;
+}
+
+#define ALPHANUMERIC \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"0123456789"
+
+/* The length of "https://host[:port]" at the front of url, or 0: no user, no literal address. */
+static size_t
+authority_len(const char *url)
+{
+	size_t scheme = str_starts(str_of(url), "https://")  ? strlen("https://")
+			: str_starts(str_of(url), "http://") ? strlen("http://")
+							     : 0;
+	size_t host = scheme ? strspn(url + scheme, ALPHANUMERIC "-.") : 0;
+	size_t len = scheme + host;
+
+	if (host == 0)
+		return 0;
+	if (url[len] == ':')
+		len += 1 + strspn(url + len + 1, "0123456789");
+	return url[len] == '\0' || strchr("/?#", url[len]) ? len : 0;
+}
+
+const char *
+web_link(const char *url)
+{
+	size_t front = url ? authority_len(url) : 0, len = url ? strlen(url) : 0;
+	const char *fragment;
+
+	if (front == 0 || len > URL_MAX)
+		return NULL;
+	if (front + strspn(url + front, UNRESERVED_URI ":/?#@!$&'()*+,;=%") != len)
+		return NULL;
+	for (const char *p = strchr(url, '%'); p; p = strchr(p + 1, '%'))
+		if (strspn(p + 1, "0123456789abcdefABCDEF") < 2)
+			return NULL;
+	fragment = strchr(url, '#');
+	return fragment && strchr(fragment + 1, '#') ? NULL : url;
+}
+
+const char *
+severity_title(enum severity s)
+{
+	static const char *const titles[] = {
+		[SEVERITY_UNKNOWN] = "Unknown",
+		[SEVERITY_NEGLIGIBLE] = "Negligible",
+		[SEVERITY_LOW] = "Low",
+		[SEVERITY_MEDIUM] = "Medium",
+		[SEVERITY_HIGH] = "High",
+		[SEVERITY_CRITICAL] = "Critical",
+	};
+
+	return titles[s];
+}
+
+const char *
+standing_title(enum standing s)
+{
+	static const char *const titles[] = {
+		[STANDING_OPEN] = "open",
+		[STANDING_ALLOWED] = "allow-listed",
+		[STANDING_NOT_AFFECTED] = "not affected (VEX)",
+		[STANDING_FIXED] = "fixed (VEX)",
+		[STANDING_BASELINE] = "known before (baseline)",
+		[STANDING_BELOW] = "below the threshold",
+	};
+
+	return titles[s];
+}
+
+const char *
+fix_words(struct arena *a, const struct finding *f)
+{
+	switch (f->state) {
+	case FIX_RELEASED:
+		return f->fixed_version ? arena_textf(a, "fixed in %s",
+					      cut_text(a, f->fixed_version, NAME_MAX_SHOWN))
+					: "fixed";
+	case FIX_NONE:
+		return "no fix yet";
+	case FIX_DECLINED:
+		return "will not be fixed";
+	case FIX_UNKNOWN:
+		return "fix not known";
+	}
+	return "";
+}
+
+/* " (source package openssl)": the version of a fix is the source package's. */
+static const char *
+source_words(struct arena *a, const struct package *p)
+{
+	if (strcmp(p->source_name, p->name) == 0)
+		return "";
+	return arena_textf(
+	    a, " (source package %s)", cut_text(a, p->source_name, NAME_MAX_SHOWN));
+}
+
+char *
+advice(struct arena *a, const struct finding *f)
+{
+	const struct package *p = f->package;
+	const char *name = cut_text(a, p->name, NAME_MAX_SHOWN);
+	const char *version = cut_text(a, p->version, NAME_MAX_SHOWN);
+
+	if (f->state == FIX_RELEASED && f->fixed_version)
+		return arena_textf(a, "Upgrade %s from %s to %s%s.", name, version,
+		    cut_text(a, f->fixed_version, NAME_MAX_SHOWN), source_words(a, p));
+	if (f->state == FIX_RELEASED)
+		return arena_textf(a, "Upgrade %s from %s: a fix is released.", name, version);
+	if (f->state == FIX_NONE)
+		return arena_textf(
+		    a, "No fix of %s is released yet: remove it, or wait for one.", name);
+	if (f->state == FIX_DECLINED)
+		return arena_textf(
+		    a, "%s will not be fixed in this release: remove it, or move on.", name);
+	return arena_textf(a, "Whether a fix of %s exists is not known.", name);
+}
+
+char *
+decision_words(struct arena *a, const struct finding *f)
+{
+	const struct decision *d = &f->decision;
+	const struct {
+		const char *before, *text;
+	} parts[] = {
+		{ "", d->justification },
+		{ "", d->owner },
+		{ "until ", d->expires },
+		{ "in ", d->source },
+	};
+	char *words = arena_textf(a, "%s%s%s", standing_title(f->standing), d->reason ? ": " : "",
+	    d->reason ? d->reason : "");
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (!parts[i].text)
+			continue;
+		words = arena_textf(
+		    a, "%s%s%s%s", words, any ? ", " : " (", parts[i].before, parts[i].text);
+		any = true;
+	}
+	return any ? arena_textf(a, "%s)", words) : words;
+}
+
+const struct layer *
+layer_of(const struct report *r, const struct package *p)
+{
+	for (size_t i = 0; p->layer && i < r->image.nlayers; i++)
+		if (text_compare(r->image.layers[i].digest, p->layer) == 0)
+			return &r->image.layers[i];
+	return NULL;
+}
+
+const char *
+cvss_version(const char *vector)
+{
+	static const char *const versions[] = { "2.0", "3.0", "3.1", "4.0" };
+	struct str v = str_of(vector);
+
+	if (str_starts(v, "AV:") || str_starts(v, "(AV:"))
+		return "2.0";
+	if (!str_starts(v, "CVSS:"))
+		return NULL;
+	v = str_skip(v, strlen("CVSS:"));
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
+		if (str_starts(v, versions[i]) && v.len > 3 && v.ptr[3] == '/')
+			return versions[i];
+	return NULL;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wording.h - what every format says in the same words, and texts made short and safe
+ *
+ * What comes out is still a stranger's text: it goes through the format's own escaper.
+ * Texts are in the arena, or literals.
+ */
+#ifndef FORMATTERS_WORDING_H
+#define FORMATTERS_WORDING_H
+
+#include "step/model/model.h"
+
+/* The first max code points of text, "..." for what is cut off. */
+char *cut_text(struct arena *a, const char *text, size_t max);
+/*
+ * One line that shows what it holds: a blank for each run of blanks, tabs and line ends,
+ * U+FFFD for what cannot be seen, and no "](", which would make a link of it.
+ */
+char *one_line(struct arena *a, const char *text);
+/*
+ * url, if it is a plain http or https address of at most 2,048 bytes, else NULL: one reader gives
+ * up on the whole file over an address that it cannot parse.
+ */
+const char *web_link(const char *url);
+
+/* "High". */
+const char *severity_title(enum severity s);
+/* "open", "allow-listed", "not affected (VEX)", "below the threshold". */
+const char *standing_title(enum standing s);
+/* "fixed in 3.0.9-1", "no fix yet", "will not be fixed", "fix not known". */
+const char *fix_words(struct arena *a, const struct finding *f);
+/* What to do, one sentence: "Upgrade libssl3 from 3.0.1-1 to 3.0.9-1 (source package openssl)." */
+char *advice(struct arena *a, const struct finding *f);
+/* Who decided what and why: "allow-listed: not built (security team, until 2027-01-31, in allow.yaml)". */
+char *decision_words(struct arena *a, const struct finding *f);
+/* The layer that brought the package, or NULL. */
+const struct layer *layer_of(const struct report *r, const struct package *p);
+/* "2.0", "3.0", "3.1", "4.0", or NULL: of a CVSS vector as feeds write it (2.0 may stand bare); NULL is none. */
+const char *cvss_version(const char *vector);
+
+#endif
