@@ -10,14 +10,14 @@ huge()
 	awk -v n="$1" -v packages="$2" -v messages="$3" 'BEGIN {
 		print "{\"schema_version\": \"1.0\", \"tool\": {\"name\": \"scanstep\", \"version\": \"0.1.0\"},"
 		print "\"scanned_at\": \"2026-11-22T08:00:00Z\", \"verdict\": {\"passed\": true, \"exit_status\": 0}, \"summary\": {},"
-		print "\"image\": {\"reference\": \"huge.tar\", \"name\": \"huge.tar\", \"digest\": null, \"platform\": null, \"distro\": null, \"layers\": []},"
+		print "\"image\": {\"reference\": \"huge.tar\", \"name\": \"huge.tar\", \"tag\": null, \"digest\": null, \"platform\": null, \"distro\": null, \"layers\": []},"
 		print "\"database\": {\"source\": \"file\", \"built\": \"2026-11-20T04:10:00Z\", \"feeds\": []},"
 		print "\"policy\": {\"fail_on\": \"none\", \"allow_empty\": false, \"allow_incomplete\": false}, \"notices\": ["
 		for (i = 0; i < messages; i++)
 			printf "%s{\"kind\": \"other\", \"text\": \"notice %d\"}\n", i ? "," : "", i
 		print "], \"gaps\": ["
 		for (i = 0; i < messages; i++)
-			printf "%s{\"layer\": null, \"path\": \"a/%d\", \"reason\": \"no reason\"}\n", i ? "," : "", i
+			printf "%s{\"kind\": \"unread\", \"packages\": 0, \"layer\": null, \"path\": \"a/%d\", \"reason\": \"no reason\"}\n", i ? "," : "", i
 		print "], \"packages\": ["
 		for (i = 0; i < packages; i++)
 			printf "%s{%s, \"layer\": null}\n", i ? "," : "", package(i)
@@ -25,12 +25,12 @@ huge()
 		split("critical high medium low negligible unknown", severity, " ")
 		for (i = 0; i < n; i++) {
 			id = sprintf("CVE-2026-%04d", i % 2000)
-			printf "%s{\"id\": \"%s\", \"title\": \"Title of %s\", \"details\": null, \"url\": null, \"feed\": \"debian\", ", \
+			printf "%s{\"id\": \"%s\", \"title\": \"Title of %s\", \"details\": null, \"url\": null, \"feed\": \"debian\", \"kev\": null, \"cwes\": [], \"epss\": null, ", \
 				i ? "," : "", id, id
 			printf "\"aliases\": [\"DSA-%d-1\", \"GHSA-%d\"], ", i % 2000, i % 2000
 			printf "\"cvss\": {\"vector\": null, \"score\": 5}, \"severity\": \"%s\", \"state\": \"unfixed\", \"standing\": \"open\", \"fixed_version\": null, ", \
 				severity[i % 6 + 1]
-			printf "\"why\": null, \"fingerprint\": \"\", \"layer\": null, \"package\": {%s}}\n", package(int(i * packages / n))
+			printf "\"decision\": null, \"fingerprint\": \"\", \"layer\": null, \"package\": {%s}}\n", package(int(i * packages / n))
 		}
 		print "]}"
 	}
