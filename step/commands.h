@@ -28,6 +28,7 @@ extern const size_t ncommands;
 int cmd_scan(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_gate(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_convert(const struct options *o, struct err *err) MUST_CHECK;
+int cmd_formats(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_compare(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_db_build(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_db_status(const struct options *o, struct err *err) MUST_CHECK;

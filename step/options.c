@@ -82,7 +82,7 @@ read_report_min(struct options *o, const struct option_row *row, const char *val
     struct err *err)
 {
 	(void)row, (void)a;
-	return read_severity(value, false, &o->report_min, err);
+	return read_severity(value, false, &o->format.report_min, err);
 }
 
 static int
@@ -101,10 +101,16 @@ static const struct formatter *
 format_of_file(struct str name)
 {
 	const struct formatter *found = NULL;
+	const char *dot;
 
 	while (memchr(name.ptr, '.', name.len)) {
 		str_cut(&name, '.');
 		found = formatter_find(name);
+	}
+	for (size_t i = 0; i < nformatters && !found; i++) {
+		dot = formatters[i]->file ? strrchr(formatters[i]->file, '.') : NULL;
+		if (dot && str_is(name, dot + 1))
+			found = formatters[i];
 	}
 	return found;
 }
@@ -124,6 +130,36 @@ refuse_format(struct str name, struct arena *a, struct err *err)
 	    (int)(name.len < 64 ? name.len : 64), name.ptr, known);
 }
 
+/* The file of this name in the folder of path. */
+static const char *
+beside(struct arena *a, const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return arena_textf(a, "%.*s%s", slash ? (int)(slash + 1 - path) : 0, path, name);
+}
+
+/* Do two reports, or a report and what belongs to the other, go to the same place? */
+static int
+check_pair(const struct output *a, const struct output *b, struct err *err)
+{
+	bool share =
+	    a->formatter != b->formatter && a->formatter->shares_log && b->formatter->shares_log;
+
+	if (a->file == NULL && b->file == NULL && !share)
+		return err_set(err, ERR_USAGE, "%s and %s cannot both go to standard output",
+		    a->formatter->name, b->formatter->name);
+	if (a->file == NULL || b->file == NULL)
+		return 0;
+	if (strcmp(a->file, b->file) == 0 || text_compare(a->companion_file, b->file) == 0)
+		return err_set(err, ERR_USAGE, "%s and %s cannot both go to %s", a->formatter->name,
+		    b->formatter->name, b->file);
+	if (text_compare(a->file, b->companion_file) == 0)
+		return err_set(err, ERR_USAGE, "%s and %s cannot both go to %s", a->formatter->name,
+		    b->formatter->name, a->file);
+	return 0;
+}
+
 static int
 add_output(struct options *o, struct str item, struct arena *a, struct err *err)
 {
@@ -138,17 +174,11 @@ add_output(struct options *o, struct str item, struct arena *a, struct err *err)
 		return err_set(err, ERR_USAGE, "no file is named behind %s=", out.formatter->name);
 	else if (!str_is(file, "-"))
 		out.file = arena_string(a, file);
-	for (size_t i = 0; i < o->noutputs; i++) {
-		const char *other = o->outputs[i].file;
-
-		if (out.file == NULL && other == NULL)
-			return err_set(err, ERR_USAGE,
-			    "%s and %s cannot both go to standard output",
-			    o->outputs[i].formatter->name, out.formatter->name);
-		if (out.file != NULL && other != NULL && strcmp(out.file, other) == 0)
-			return err_set(err, ERR_USAGE, "%s and %s cannot both go to %s",
-			    o->outputs[i].formatter->name, out.formatter->name, other);
-	}
+	if (out.file != NULL && out.formatter->companion != NULL)
+		out.companion_file = beside(a, out.file, out.formatter->companion->name);
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (check_pair(&o->outputs[i], &out, err) < 0)
+			return -1;
 	o->outputs = arena_grow(a, o->outputs, o->noutputs, sizeof(*o->outputs));
 	o->outputs[o->noutputs++] = out;
 	return 0;
@@ -160,6 +190,43 @@ read_output(struct options *o, const struct option_row *row, const char *value, 
 {
 	(void)row;
 	return add_output(o, str_of(value), a, err);
+}
+
+/* FILE[:LINE] of the checkout, as its consumers name files: relative, below its root. */
+static int
+read_location(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	const char *colon = strrchr(value, ':');
+	uint64_t line = 1;
+	bool has_line = colon && colon[1] != '\0' &&
+			str_number(str_of(colon + 1), INT_MAX, &line) && line > 0;
+	struct str file = { value, has_line ? (size_t)(colon - value) : strlen(value) }, rest;
+
+	(void)row;
+	while (str_starts(file, "./"))
+		file = str_skip(file, 2);
+	rest = file;
+	while (rest.len > 0)
+		if (str_is(str_cut(&rest, '/'), ".."))
+			return err_set(err, ERR_USAGE, "'%s' leads out of the checkout", value);
+	if (file.len == 0 || file.ptr[0] == '/')
+		return err_set(
+		    err, ERR_USAGE, "'%s' is not the name of a file within the checkout", value);
+	o->format.location_file = arena_text(a, file);
+	o->format.location_line = (unsigned)line;
+	return 0;
+}
+
+static int
+read_suppressed(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row, (void)a;
+	o->format.sarif_suppressed = strcmp(value, "include") == 0;
+	if (!o->format.sarif_suppressed && strcmp(value, "omit") != 0)
+		return err_set(err, ERR_USAGE, "'%s' is neither include nor omit", value);
+	return 0;
 }
 
 static int
@@ -243,6 +310,18 @@ const struct option_row option_rows[] = {
 	  "Leave findings below SEVERITY out of the reports made for people. Unknown severity is "
 	  "always listed, and json holds all.",
 	  "negligible", FOR_REPORTS, false, read_report_min, 0 },
+	{ "sarif-location", 0, "SCANSTEP_SARIF_LOCATION", "FILE[:LINE]",
+	  "Let alerts point to this file of the checkout, a Dockerfile say, and not into the image: "
+	  "in sarif, codequality, github and jenkins.",
+	  NULL, FOR_REPORTS, false, read_location, 0 },
+	{ "sarif-suppressed", 0, "SCANSTEP_SARIF_SUPPRESSED", "include|omit",
+	  "Whether sarif tells of accepted findings, marked as suppressed. GitHub would raise alerts "
+	  "of them all the same.",
+	  "omit", FOR_REPORTS, false, read_suppressed, 0 },
+	{ "default-branch-image", 0, "SCANSTEP_DEFAULT_BRANCH_IMAGE", "IMAGE",
+	  "The image's name on the default branch, by which GitLab knows findings of all branches "
+	  "as the same.",
+	  NULL, FOR_REPORTS, false, read_text, OFFSET(format.default_branch_image) },
 	{ "fail-on", 0, "SCANSTEP_FAIL_ON", "SEVERITY",
 	  "Exit with status 1 when a finding is this severe or worse, or of unknown severity: "
 	  "none, negligible, low, medium, high or critical.",

@@ -14,6 +14,8 @@ struct output {
 	const struct formatter *formatter;
 	/* Where it goes, the format's default file included; NULL: standard output. */
 	const char *file;
+	/* Where the file goes that belongs beside it; NULL: none does. */
+	const char *companion_file;
 };
 
 /*
@@ -43,10 +45,13 @@ struct options {
 	bool allow_empty;
 	bool allow_incomplete;
 
-	/* Reports. At most one goes to standard output, and no two to the same file. */
+	/*
+	 * Reports. One goes to standard output, or several that share a log, and no two to the same
+	 * file. What the terminal decides of format is not set yet.
+	 */
 	struct output *outputs;
 	size_t noutputs;
-	enum severity report_min; /* SEVERITY_NEGLIGIBLE: all */
+	struct format_opts format;
 	int verbosity;            /* -1 quiet, 0, 1 (-v), 2 (-vv) */
 
 	/*
@@ -78,7 +83,8 @@ enum command_bit {
 	FOR_DB_BUILD = 1 << 3,
 	FOR_DB_STATUS = 1 << 4,
 	FOR_COMPARE = 1 << 5,
-	FOR_ALL = (1 << 6) - 1,
+	FOR_FORMATS = 1 << 6,
+	FOR_ALL = (1 << 7) - 1,
 };
 
 /* A setting: what a person may write, and how it is read. */

@@ -24,9 +24,11 @@ enum {
 	WIDTH_MOST = 10000,
 };
 
-/* A report on its way into its file. */
+/* A report, or what belongs beside it, on its way into its file. */
 struct pending {
-	const struct output *output;
+	const char *path;
+	const struct formatter *formatter;
+	bool is_companion;
 	struct new_file *file; /* NULL: done, or special */
 	FILE *special;         /* a device or pipe, else NULL */
 	bool renamed;
@@ -97,11 +99,46 @@ clear_one(const struct options *o, const char *path, struct err *err)
 	    err, ERR_OUTPUT, "cannot remove the earlier '%s': %s", path, strerror(errno));
 }
 
+static bool
+is_planned(const struct pending *list, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Every file that is to be written, each once; returns how many. A device has nothing beside it. */
+static size_t
+plan_files(const struct options *o, struct pending **ret)
+{
+	struct pending *list = xalloc(2 * o->noutputs * sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->noutputs; i++) {
+		const struct output *out = &o->outputs[i];
+
+		if (!out->file)
+			continue;
+		list[n++] = (struct pending){ .path = out->file, .formatter = out->formatter };
+		if (out->companion_file && !is_special(out->file) &&
+		    !is_planned(list, n, out->companion_file))
+			list[n++] = (struct pending){ .path = out->companion_file,
+				.formatter = out->formatter,
+				.is_companion = true };
+	}
+	*ret = list;
+	return n;
+}
+
 int
 outputs_clear(const struct options *o, struct err *err)
 {
-	for (size_t i = 0; i < o->noutputs; i++)
-		if (o->outputs[i].file && clear_one(o, o->outputs[i].file, err) < 0)
+	AUTO_FREE struct pending *list = NULL;
+	size_t n = plan_files(o, &list);
+
+	for (size_t i = 0; i < n; i++)
+		if (clear_one(o, list[i].path, err) < 0)
 			return -1;
 	return 0;
 }
@@ -136,8 +173,9 @@ static int
 write_stdout(
     const struct output *out, const struct options *o, const struct report *r, struct err *err)
 {
-	struct format_opts opts = { .width = terminal_width(), .report_min = o->report_min };
+	struct format_opts opts = o->format;
 
+	opts.width = terminal_width();
 	opts.colour = opts.width > 0 && wants_colour();
 	errno = 0;
 	if (out->formatter->write(r, &opts, stdout, err) < 0)
@@ -151,7 +189,7 @@ write_stdout(
 static FILE *
 open_pending(struct pending *p, struct err *err)
 {
-	const char *path = p->output->file;
+	const char *path = p->path;
 	int fd;
 
 	if (!is_special(path)) {
@@ -171,29 +209,32 @@ open_pending(struct pending *p, struct err *err)
 static int
 write_pending(struct pending *p, const struct options *o, const struct report *r, struct err *err)
 {
-	struct format_opts opts = { .report_min = o->report_min };
+	const struct companion *c = p->formatter->companion;
 	FILE *out = open_pending(p, err);
 
 	if (!out)
 		return -1;
 	errno = 0;
-	if (p->output->formatter->write(r, &opts, out, err) < 0)
+	if (p->is_companion)
+		fwrite(c->bytes, 1, *c->len, out);
+	else if (p->formatter->write(r, &o->format, out, err) < 0)
 		return -1;
 	if (fflush(out) == 0 && !ferror(out))
 		return 0;
-	return err_set(err, ERR_OUTPUT, "cannot write '%s': %s", p->output->file, strerror(errno));
+	return err_set(err, ERR_OUTPUT, "cannot write '%s': %s", p->path, strerror(errno));
 }
 
 static int
-write_all(struct pending *list, const struct options *o, const struct report *r, struct err *err)
+write_all(struct pending *list, size_t n, const struct options *o, const struct report *r,
+    struct err *err)
 {
-	for (size_t i = 0; i < o->noutputs; i++)
-		if (list[i].output->file && write_pending(&list[i], o, r, err) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (write_pending(&list[i], o, r, err) < 0)
 			return -1;
 	for (size_t i = 0; i < o->noutputs; i++)
-		if (!list[i].output->file && write_stdout(list[i].output, o, r, err) < 0)
+		if (!o->outputs[i].file && write_stdout(&o->outputs[i], o, r, err) < 0)
 			return -1;
-	for (size_t i = 0; i < o->noutputs; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct new_file *file = list[i].file;
 
 		list[i].file = NULL;
@@ -207,18 +248,16 @@ write_all(struct pending *list, const struct options *o, const struct report *r,
 int
 outputs_write(const struct options *o, const struct report *r, struct err *err)
 {
-	AUTO_FREE struct pending *list = xalloc(o->noutputs * sizeof(*list));
-	int result;
+	AUTO_FREE struct pending *list = NULL;
+	size_t n = plan_files(o, &list);
+	int result = write_all(list, n, o, r, err);
 
-	for (size_t i = 0; i < o->noutputs; i++)
-		list[i].output = &o->outputs[i];
-	result = write_all(list, o, r, err);
-	for (size_t i = 0; i < o->noutputs; i++) {
+	for (size_t i = 0; i < n; i++) {
 		new_file_abandon(list[i].file);
 		if (list[i].special)
 			fclose(list[i].special);
 		if (result < 0 && list[i].renamed)
-			unlink(list[i].output->file);
+			unlink(list[i].path);
 	}
 	return result;
 }

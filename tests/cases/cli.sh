@@ -41,6 +41,14 @@ refused "a group without its command" 'there is no such command' db
 refused "no such command of a group" 'bild: there is no such command' db bild
 check_text "a group tells its commands" '^  db status' "$TMPDIR/stderr"
 refused "nothing to build from" 'nothing to build from: name feeds, https://[^ ]* for one' db build
+refused "a location elsewhere" 'is not the name of a file within the checkout' scan --sarif-location /etc/passwd:3 a
+refused "a location above" 'leads out of the checkout' scan --sarif-location a/../../b:3 a
+refused "a location that is a line" 'is not the name of a file within the checkout' convert --sarif-location ./:3 a
+refused "suppressed or not" "'yes' is neither include nor omit" gate --sarif-suppressed yes a
+refused "a companion's place" 'html and json cannot both go to d/report.css' scan -o html=d/x.html -o json=d/report.css a
+refused "a companion's place, the other way round" 'json and html cannot both go to report.css' scan -o json=report.css -o html a
+refused "github twice" 'github and github cannot both go to standard output' scan -o github -o github a
+refused "github and json" 'json and github cannot both go to standard output' scan -o json -o github a
 refused "several flags begin so" '^scanstep: --allow is the beginning of several options' scan --allow a
 refused "--severity" 'there is no option --severity; write --fail-on SEVERITY' scan --severity=HIGH a
 refused "--exit-code" 'there is no option --exit-code; write --fail-on SEVERITY' scan --exit-code 1 a
@@ -48,6 +56,7 @@ refused "--format" 'there is no option --format; write -o FORMAT' scan --format 
 refused "-f" 'there is no option -f; write -o FORMAT' gate -f json a
 refused "--severity where nothing is judged" 'there is no option --severity; try' convert --severity x a
 refused "a file for a format" "there is no format 'report.json'; did you mean json=report.json" scan -o report.json a
+refused "a file of another ending for a format" 'did you mean junit=report.xml' scan -o report.xml a
 refused "a file for a format, elsewhere" "did you mean sarif=out/x.sarif" scan -o out/x.sarif a
 refused "no such command" "^scanstep: 'image' is no command; to scan: scanstep alp.tar" image alp.tar
 

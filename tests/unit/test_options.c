@@ -59,7 +59,7 @@ options_defaults(void **state)
 	clear();
 	assert_int_equal(parse(FOR_SCAN, (const char *const[]){ "x", NULL }, a, &o, &err), 0);
 	assert_true(o.fail_on_none && o.sandbox && !o.offline && !o.no_cache && !o.allow_empty);
-	assert_int_equal(o.report_min, SEVERITY_NEGLIGIBLE);
+	assert_int_equal(o.format.report_min, SEVERITY_NEGLIGIBLE);
 	assert_int_equal(o.db_max_age, 5);
 	assert_int_equal(o.debug_crash_layer, -1);
 	assert_int_equal(o.noutputs, 1);
