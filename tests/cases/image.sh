@@ -53,9 +53,9 @@ for name in docker-25 docker-dot docker-pax docker-long docker-long-pax docker-l
 	"$IMAGE" "$A/$name" >"$TMPDIR/other"
 	check_same "$name is the image of docker-old" "$TMPDIR/docker" "$TMPDIR/other"
 done
-"$IMAGE" "$A/oci-tar" | sed 1d >"$TMPDIR/oci"
+"$IMAGE" "$A/oci-tar" | sed 1,2d >"$TMPDIR/oci"
 for name in oci-folder oci-gzip oci-dot oci-two-tags oci-deep-enough; do
-	"$IMAGE" "$A/$name" | sed 1d >"$TMPDIR/other"
+	"$IMAGE" "$A/$name" | sed 1,2d >"$TMPDIR/other"
 	check_same "$name is the image of oci-tar" "$TMPDIR/oci" "$TMPDIR/other"
 done
 "$IMAGE" "$A/docker-cut" >"$TMPDIR/other"

@@ -72,6 +72,7 @@ stall=$!
 check "a tag" pull "$open/team/app:amd64"
 cp "$TMPDIR/stdout" "$TMPDIR/wanted"
 check_text "its name has neither tag nor digest" "^name $open/team/app\$" "$TMPDIR/wanted"
+check_text "its tag is told" "^tag amd64\$" "$TMPDIR/wanted"
 check_text "its platform" '^platform linux/amd64$' "$TMPDIR/wanted"
 grep '^digest' "$TMPDIR/wanted" >"$TMPDIR/got"
 check_same "its digest is the manifest's" "$TMPDIR/amd64.digest" "$TMPDIR/got"
@@ -86,7 +87,7 @@ same_as_wanted()
 	shift
 	check "$name" pull "$@"
 	for f in wanted stdout; do
-		grep -v '^name ' "$TMPDIR/$f" >"$TMPDIR/$f.same"
+		grep -v -e '^name ' -e '^tag ' "$TMPDIR/$f" >"$TMPDIR/$f.same"
 	done
 	check_same "$name: the same image" "$TMPDIR/wanted.same" "$TMPDIR/stdout.same"
 }

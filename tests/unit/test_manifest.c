@@ -138,15 +138,16 @@ static void
 labels_are_cut(void **state)
 {
 	static const struct {
-		const char *label, *repository;
+		const char *label, *repository, *tag;
 	} labels[] = {
-		{ "alpine:3.20", "alpine" },
-		{ "127.0.0.1:5000/app", "127.0.0.1:5000/app" },
-		{ "127.0.0.1:5000/a/b:1", "127.0.0.1:5000/a/b" },
-		{ "app:1@sha256:0", "app" },
-		{ "latest", "" },
-		{ "3.20", "" },
-		{ "", "" },
+		{ "alpine:3.20", "alpine", "3.20" },
+		{ "127.0.0.1:5000/app", "127.0.0.1:5000/app", "" },
+		{ "127.0.0.1:5000/a/b:1", "127.0.0.1:5000/a/b", "1" },
+		{ "app:1@sha256:0", "app", "1" },
+		{ "app@sha256:0", "app", "" },
+		{ "latest", "", "latest" },
+		{ "3.20", "", "3.20" },
+		{ "", "", "" },
 	};
 	static const struct {
 		const char *path, *name;
@@ -161,9 +162,12 @@ labels_are_cut(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
-		assert_true(
-		    str_is(label_repository(str_of(labels[i].label)), labels[i].repository));
+	for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
+		struct str label = str_of(labels[i].label);
+
+		assert_true(str_is(label_repository(label), labels[i].repository));
+		assert_true(str_is(label_tag(label), labels[i].tag));
+	}
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
 		assert_true(str_is(label_of_path(str_of(paths[i].path)), paths[i].name));
 }
