@@ -234,7 +234,8 @@ void report_draft_notice(struct report_draft *d, const char *kind, const char *f
 /*
  * Freeze a draft: sort, count, give each finding its fingerprint (a hash of the
  * vulnerability's id, the package's type, name, arch and path, and the image's name:
- * not of versions, digests or dates, so that a rebuild keeps it), and decide:
+ * not of versions, digests or dates, so that a rebuild keeps it; where two versions of a package
+ * stand side by side, the second's is of its number, too: no two are the same), and decide:
  * STATUS_INCOMPLETE with gaps unless policy.allow_incomplete, else STATUS_POLICY with an open
  * finding that reaches policy.fail_on, else STATUS_OK. Cannot fail. The draft is used up.
  */

@@ -98,11 +98,12 @@ hash_text(struct sha256 *h, const char *text)
 	sha256_update(h, "", 1);
 }
 
+/* number is 1 but for those that all else does not tell apart. */
 static void
-finding_fingerprint(struct finding *f, const char *image)
+finding_fingerprint(struct finding *f, const char *image, unsigned number)
 {
 	const struct package *p = f->package;
-	char hex[SHA256_HEX];
+	char hex[SHA256_HEX], digits[16];
 	struct sha256 h;
 
 	sha256_init(&h);
@@ -112,9 +113,46 @@ finding_fingerprint(struct finding *f, const char *image)
 	hash_text(&h, p->arch);
 	hash_text(&h, p->path);
 	hash_text(&h, image);
+	snprintf(digits, sizeof(digits), "%u", number);
+	if (number > 1)
+		hash_text(&h, digits);
 	sha256_hex(&h, hex);
 	memcpy(f->fingerprint, hex, sizeof(f->fingerprint) - 1);
 	f->fingerprint[sizeof(f->fingerprint) - 1] = '\0';
+}
+
+/* The same vulnerability of the same package: by version, then by fix. */
+static int
+compare_twins(const void *a, const void *b)
+{
+	const struct finding *f = *(struct finding *const *)a, *g = *(struct finding *const *)b;
+	int orders[] = {
+		strcmp(f->fingerprint, g->fingerprint),
+		strcmp(f->package->version, g->package->version),
+		text_compare(f->fixed_version, g->fixed_version),
+		(f > g) - (f < g),
+	};
+
+	return first_order(orders, ARRAY_LEN(orders));
+}
+
+/* Of findings with the same fingerprint, two versions side by side say, all but the first get another. */
+static void
+number_twins(struct report_draft *d)
+{
+	AUTO_FREE struct finding **sorted = xalloc(d->nfindings * sizeof(*sorted));
+	char shared[sizeof(d->findings->fingerprint)] = "";
+	unsigned number = 0;
+
+	for (size_t i = 0; i < d->nfindings; i++)
+		sorted[i] = &d->findings[i];
+	sort(sorted, d->nfindings, sizeof(*sorted), compare_twins);
+	for (size_t i = 0; i < d->nfindings; i++) {
+		number = strcmp(sorted[i]->fingerprint, shared) == 0 ? number + 1 : 1;
+		memcpy(shared, sorted[i]->fingerprint, sizeof(shared));
+		if (number > 1)
+			finding_fingerprint(sorted[i], d->report.image.name, number);
+	}
 }
 
 /* The exit status that the policy asks for; the highest of several. */
@@ -141,7 +179,7 @@ report_seal(struct report_draft *d)
 	for (size_t i = 0; i < d->nfindings; i++) {
 		struct finding *f = &d->findings[i];
 
-		finding_fingerprint(f, r->image.name);
+		finding_fingerprint(f, r->image.name, 1);
 		r->standings[f->standing]++;
 		if (f->standing == STANDING_OPEN)
 			r->open[f->severity]++;
@@ -151,6 +189,7 @@ report_seal(struct report_draft *d)
 		r->unchecked += d->gaps[i].packages;
 	sort(d->packages, d->npackages, sizeof(struct package *), compare_packages);
 	sort(d->findings, d->nfindings, sizeof(*d->findings), compare_findings);
+	number_twins(d);
 	sort(d->gaps, d->ngaps, sizeof(*d->gaps), compare_gaps);
 	sort(d->notices, d->nnotices, sizeof(*d->notices), compare_notices);
 	r->packages = d->packages;
