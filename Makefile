@@ -2,6 +2,7 @@
 # make deps         install what building and testing need (Debian, as root)
 # make scan         all of that, then scan IMAGE=... (default: a small sample image)
 # make test         all of that, then the whole suite; CASES="reader test_doc" narrows it
+# make check-clients  the golden reports as the programs that read them take them; CASES="sarif-jenkins" narrows it
 # make golden       write the golden reports anew: FORMAT=sarif CASE=many narrow it
 # make lint         rules of the tree, captions, headers, layout of the code, tables against tests
 # make tidy         clang-tidy
@@ -46,9 +47,13 @@ LINK      = $(CC) $(LDHARDEN) $(LDFLAGS)
 DEPS_BUILD := gcc libc6-dev libarchive-dev libjansson-dev libyaml-dev libsqlite3-dev libssl-dev \
               libisal-dev libzstd-dev libcurl4-openssl-dev ca-certificates
 DEPS_SCAN  := python3
-DEPS_TEST  := python3 python3-jsonschema libcmocka-dev zip zstd xz-utils openssl docker-registry skopeo umoci
+DEPS_TEST  := python3 python3-jsonschema libcmocka-dev zip zstd xz-utils openssl docker-registry skopeo umoci \
+              libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
+# Node, Java and Maven as they are, if they are there: other sources' packages of them conflict with Debian's.
+DEPS_CLIENTS = python3 python3-venv chromium $(if $(shell command -v npm 2>&-),,nodejs npm) \
+               $(if $(shell command -v javac 2>&-),,default-jdk-headless) $(if $(shell command -v mvn 2>&-),,maven)
 DEPS_LINT  := clang clang-format clang-tidy shellcheck binutils
-DEPS_FUZZ  := clang libclang-rt-14-dev
+DEPS_FUZZ  := clang libclang-rt-14-dev libxml2-dev
 
 # Recipes that build everything use every core, unless make was told otherwise.
 PARALLEL  = $(MAKE) --no-print-directory $(if $(findstring j,$(filter-out --%,$(MAKEFLAGS))),,-j$(shell nproc))
@@ -118,10 +123,14 @@ test: deps
 	@$(PARALLEL) all
 	@sh tests/run.sh $(BUILD) $(PROGRAM) $(CASES)
 
+check-clients:
+	@sh tests/deps.sh $(DEPS_CLIENTS)
+	@sh tests/clients/run.sh $(CASES)
+
 golden: deps
 	@$(PARALLEL) all
 	@GOLDEN_WRITE=1 GOLDEN_FORMAT='$(FORMAT)' GOLDEN_CASE='$(CASE)' \
-	    sh tests/run.sh $(BUILD) $(PROGRAM) golden
+	    sh tests/run.sh $(BUILD) $(PROGRAM) golden report-huge
 
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: deps
@@ -186,8 +195,8 @@ clean:
 	rm -rf build build-sanitize build-fuzz scanstep out
 
 FORCE:
-.PHONY: FORCE build all deps print-build-packages scan test golden sanitize run-all fuzz bench lint tidy docs check-headers \
-        format check-format install clean
+.PHONY: FORCE build all deps print-build-packages scan test check-clients golden sanitize run-all fuzz bench lint tidy \
+        docs check-headers format check-format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 

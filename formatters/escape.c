@@ -37,6 +37,8 @@ static const struct {
 static size_t
 columns_of(int32_t c)
 {
+	if (c < wide[0].first)
+		return 1;
 	for (size_t i = 0; i < ARRAY_LEN(wide); i++)
 		if (c >= wide[i].first && c <= wide[i].last)
 			return 2;
@@ -63,12 +65,14 @@ glyph_next(const char **text, int32_t *before, struct glyph *ret)
 
 	if (c == 0)
 		return false;
-	if (c < 0 || needs_number(c, *before, *text))
+	if (c < 0 || needs_number(c, *before, *text)) {
 		utf8_number(c, start, ret->text);
-	else
-		snprintf(ret->text, sizeof(ret->text), "%.*s", (int)(*text - start), start);
-	ret->columns =
-	    *text - start > 1 && ret->text[0] != '\\' ? columns_of(c) : strlen(ret->text);
+		ret->columns = strlen(ret->text);
+	} else {
+		memcpy(ret->text, start, (size_t)(*text - start));
+		ret->text[*text - start] = '\0';
+		ret->columns = columns_of(c);
+	}
 	*before = c;
 	return true;
 }
@@ -95,8 +99,20 @@ escape_columns(const char *text, size_t enough)
 	return columns;
 }
 
-size_t
-escape_cut(FILE *out, const char *text, size_t max)
+/* reserved NULL: nothing is percent-encoded. */
+static void
+put_glyph(FILE *out, const char *text, const char *reserved)
+{
+	for (const char *c = text; *c; c++) {
+		if (reserved && (*c == '%' || strchr(reserved, *c)))
+			fprintf(out, "%%%02X", (unsigned char)*c);
+		else
+			putc(*c, out);
+	}
+}
+
+static size_t
+put_cut(FILE *out, const char *text, size_t max, const char *reserved)
 {
 	struct glyph g;
 	int32_t before = 0;
@@ -105,13 +121,25 @@ escape_cut(FILE *out, const char *text, size_t max)
 	size_t room = fits ? max : max - 3;
 
 	while (glyph_next(&text, &before, &g) && columns + g.columns <= room) {
-		fputs(g.text, out);
+		put_glyph(out, g.text, reserved);
 		columns += g.columns;
 	}
 	if (fits)
 		return columns;
 	fputs("...", out);
 	return columns + 3;
+}
+
+size_t
+escape_cut(FILE *out, const char *text, size_t max)
+{
+	return put_cut(out, text, max, NULL);
+}
+
+size_t
+escape_command(FILE *out, const char *text, size_t max, const char *reserved)
+{
+	return put_cut(out, text, max, reserved);
 }
 
 static void

@@ -19,6 +19,9 @@ size_t escape_columns(const char *text, size_t enough);
 /* At most max (4 or more) columns of text, "..." for what is cut off; returns the columns taken. */
 size_t escape_cut(FILE *out, const char *text, size_t max);
 
+/* The same as data of a GitHub workflow command: "%" and the bytes of reserved are percent-encoded. */
+size_t escape_command(FILE *out, const char *text, size_t max, const char *reserved);
+
 /*
  * Text broken at its blanks into lines that end before column width, for a
  * cursor that stands at column at; further lines begin at column indent.

@@ -8,11 +8,19 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 void
 jsonout_init(struct jsonout *j, FILE *out)
 {
 	*j = (struct jsonout){ .out = out, .empty = true };
+}
+
+void
+jsonout_init_go(struct jsonout *j, FILE *out)
+{
+	jsonout_init(j, out);
+	j->as_go = true;
 }
 
 /*
@@ -40,10 +48,17 @@ dump(struct jsonout *j, json_t *value, size_t flags)
 	free(text);
 }
 
+static bool
+is_flat(const struct jsonout *j)
+{
+	return j->flat > 0 && j->depth >= j->flat;
+}
+
 static void
 line_begin(struct jsonout *j)
 {
-	fprintf(j->out, "\n%*s", (int)j->depth * 2, "");
+	if (!j->compact)
+		fprintf(j->out, "\n%*s", (int)j->depth * (j->as_go ? 4 : 2), "");
 }
 
 /* What stands in front of a value: comma, indentation, key. */
@@ -52,12 +67,14 @@ before(struct jsonout *j, const char *key)
 {
 	if (!j->empty)
 		putc(',', j->out);
-	if (j->depth > 0)
+	if (is_flat(j))
+		fputs(j->empty ? "" : " ", j->out);
+	else if (j->depth > 0)
 		line_begin(j);
 	j->empty = false;
 	if (key) {
 		dump(j, json_string(key), 0);
-		fputs(": ", j->out);
+		fputs(j->compact ? ":" : ": ", j->out);
 	}
 }
 
@@ -77,22 +94,61 @@ jsonout_open(struct jsonout *j, const char *key, char bracket)
 void
 jsonout_close(struct jsonout *j)
 {
+	bool flat;
+
 	if (j->depth == 0) {
 		j->failed = true;
 		return;
 	}
+	flat = is_flat(j);
 	j->depth--;
-	if (!j->empty)
+	if (!j->empty && !flat)
 		line_begin(j);
 	putc(j->closing[j->depth], j->out);
 	j->empty = false;
+}
+
+/* Is c, in front of rest, a number in what Go wrote in 2019, or one for a log's sake? */
+static bool
+is_go_number(int32_t c, const char *rest)
+{
+	return c == '<' || c == '>' || c == '&' || (c == '#' && *rest == '#') || utf8_is_control(c);
+}
+
+/* A byte that is no UTF-8 is U+FFFD, as there. */
+static void
+put_go_text(struct jsonout *j, const char *text)
+{
+	static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
+	int32_t c;
+
+	putc('"', j->out);
+	for (const char *at = text, *next = text; (c = utf8_next(&next)) != 0; at = next) {
+		const char *letter = c > 0 && c < 0x80 ? strchr(plain, c) : NULL;
+
+		if (letter)
+			fprintf(j->out, "\\%c", letters[letter - plain]);
+		else if (c < 0)
+			fputs("\\ufffd", j->out);
+		else if (!is_go_number(c, next))
+			fwrite(at, 1, (size_t)(next - at), j->out);
+		else if (c < 0x10000)
+			fprintf(j->out, "\\u%04x", (unsigned)c);
+		else
+			fprintf(j->out, "\\u%04x\\u%04x", 0xd800 + (((unsigned)c - 0x10000) >> 10),
+			    0xdc00 + ((unsigned)c & 0x3ff));
+	}
+	putc('"', j->out);
 }
 
 void
 jsonout_text(struct jsonout *j, const char *key, const char *text)
 {
 	before(j, key);
-	dump(j, text ? json_string(text) : json_null(), 0);
+	if (j->as_go && text)
+		put_go_text(j, text);
+	else
+		dump(j, text ? json_string(text) : json_null(), 0);
 }
 
 void
@@ -132,7 +188,8 @@ jsonout_null(struct jsonout *j, const char *key)
 int
 jsonout_finish(struct jsonout *j, struct err *err)
 {
-	putc('\n', j->out);
+	if (!j->as_go)
+		putc('\n', j->out);
 	if (j->failed || j->depth != 0)
 		return err_set(err, ERR_INTERNAL, "a text of the report cannot be written as json");
 	return 0;

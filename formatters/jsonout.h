@@ -11,6 +11,10 @@
  *      jsonout_close(&j);
  *
  * key is NULL in a list and for the outermost value.
+ *
+ * jsonout_init_go() writes what Go's encoding/json does with an indentation of four blanks: other
+ * characters than ASCII as they are, markup characters and line separators as \u escapes, and no
+ * line end at the end. "##" and what cannot be seen are escaped there, too.
  */
 #ifndef FORMATTERS_JSONOUT_H
 #define FORMATTERS_JSONOUT_H
@@ -27,9 +31,13 @@ struct jsonout {
 	char closing[JSONOUT_DEPTH]; /* '}' or ']' of each open level */
 	bool empty;                  /* the innermost level has no value yet */
 	bool failed;                 /* a value could not be written: text that is no UTF-8 */
+	unsigned flat; /* what is this deep or deeper stands in one line; 0, as set up: nothing */
+	bool as_go;    /* jsonout_init_go() */
+	bool compact;  /* no line ends, no blanks: set it after jsonout_init() */
 };
 
 void jsonout_init(struct jsonout *j, FILE *out);
+void jsonout_init_go(struct jsonout *j, FILE *out);
 void jsonout_open(struct jsonout *j, const char *key, char bracket); /* '{' or '[' */
 void jsonout_close(struct jsonout *j);
 void jsonout_text(struct jsonout *j, const char *key, const char *text); /* NULL is null */

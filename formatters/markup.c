@@ -36,7 +36,7 @@ static bool
 is_inline(const char *name)
 {
 	static const char *const names[] = { "a", "abbr", "b", "bdi", "br", "code", "em", "i",
-		"mark", "small", "span", "strong", "time", "title", "tspan", "wbr" };
+		"mark", "small", "span", "strong", "time", "wbr" };
 
 	return is_one_of(name, names, ARRAY_LEN(names));
 }
@@ -58,20 +58,23 @@ reference_of(int32_t c, bool in_attr)
 		return in_attr ? "&#9;" : NULL;
 	case '\n':
 		return in_attr ? "&#10;" : NULL;
-	case '\r':
+	case '\r': /* HTML may not refer to it */
 		return "&#13;";
 	default:
 		return NULL;
 	}
 }
 
-/* Shown as its number: no character, invisible, or none that XML may hold. */
+/* Shown as its number: no character, invisible, or none that the document may hold. */
 static bool
-needs_number(int32_t c)
+needs_number(enum markup_kind kind, int32_t c)
 {
-	if (c == '\t' || c == '\n' || c == '\r')
+	if (c == '\t' || c == '\n')
 		return false;
-	return c < 0 || utf8_is_control(c) || (c & 0xfffe) == 0xfffe;
+	if (c == '\r')
+		return kind == MARKUP_HTML;
+	return c < 0 || utf8_is_control(c) || (c & 0xfffe) == 0xfffe ||
+	       (c >= 0xfdd0 && c <= 0xfdef);
 }
 
 /* Would c, behind before and in front of rest, help to make a command of a CI runner's? */
@@ -83,29 +86,32 @@ is_command(int32_t before, int32_t c, const char *rest)
 	return c == ':' && *rest == ':' && (before == 0 || before == '\n' || before == '\r');
 }
 
+/* Runs of what stands for itself go out in one piece: a report may hold megabytes. */
 static void
 put_escaped(struct markup *m, const char *text, bool in_attr)
 {
+	const char *run = text, *next = text;
 	int32_t before = 0, c;
 
-	for (const char *at = text, *next = text; (c = utf8_next(&next)) != 0; at = next) {
-		const char *reference = reference_of(c, in_attr);
+	for (const char *at = text; (c = utf8_next(&next)) != 0; at = next) {
+		char number[UTF8_NUMBER];
+		const char *other = reference_of(c, in_attr);
 
-		if (reference) {
-			fputs(reference, m->out);
-		} else if (needs_number(c)) {
-			char number[UTF8_NUMBER];
-
+		if (needs_number(m->kind, c)) {
 			utf8_number(c, at, number);
-			fputs(number, m->out);
+			other = number;
 		} else if (is_command(before, c, next)) {
-			fprintf(m->out, "&#%d;", (int)c);
-		} else {
-			fwrite(at, 1, (size_t)(next - at), m->out);
+			other = c == '#' ? "&#35;" : "&#58;";
+		}
+		if (other) {
+			fwrite(run, 1, (size_t)(at - run), m->out);
+			fputs(other, m->out);
+			run = next;
 		}
 		if (c != ' ' && c != '\t') /* blanks in front of a command do not help */
 			before = c;
 	}
+	fwrite(run, 1, (size_t)(next - run), m->out);
 }
 
 static void
@@ -132,9 +138,14 @@ void
 markup_begin(struct markup *m, FILE *out, enum markup_kind kind)
 {
 	*m = (struct markup){ .out = out, .kind = kind };
-	fputs(kind == MARKUP_XML ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
-				 : "<!doctype html>",
+	fputs(kind == MARKUP_XML ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>" : "<!DOCTYPE html>",
 	    out);
+}
+
+void
+markup_begin_part(struct markup *m, FILE *out)
+{
+	*m = (struct markup){ .out = out, .kind = MARKUP_HTML };
 }
 
 void
@@ -220,6 +231,14 @@ markup_verbatim(struct markup *m, const char *text)
 	fputs(text, m->out);
 	m->has_text[m->depth - 1] = true;
 	m->is_filled = true;
+}
+
+void
+markup_escape(FILE *out, const char *text)
+{
+	struct markup m = { .out = out };
+
+	put_escaped(&m, text, false);
 }
 
 static void

@@ -43,6 +43,8 @@ struct markup {
 
 /* The declaration, or the doctype. */
 void markup_begin(struct markup *m, FILE *out, enum markup_kind kind);
+/* Elements of HTML that a field of another document holds: no doctype. It is finished just so. */
+void markup_begin_part(struct markup *m, FILE *out);
 void markup_open(struct markup *m, const char *name);
 /* Behind markup_open() only. value NULL: an attribute without one (HTML's hidden, open). */
 void markup_attr(struct markup *m, const char *name, const char *value);
@@ -55,6 +57,8 @@ void markup_close(struct markup *m);
 void markup_element(struct markup *m, const char *name, const char *text);
 /* Our own style or script, unescaped. It must not hold "</". */
 void markup_verbatim(struct markup *m, const char *text);
+/* Text alone, as an element would hold it. */
+void markup_escape(FILE *out, const char *text);
 /* 0, or -1 with ERR_INTERNAL after misuse. */
 int markup_finish(struct markup *m, struct err *err) MUST_CHECK;
 

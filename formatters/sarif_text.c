@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sarif_text.c - texts, addresses and severities as SARIF's readers take them
+ *
+ * An address is for eyes: GitHub's list of alerts and Jenkins' list of files show it. So it has
+ * the image's path without the registry, and no tag or digest, which a rebuild would change.
+ *
+ * The category is an identity: an upload to GitHub replaces the alerts of the same tool and
+ * category, and ours wins over the action's own input. So it has the whole name, and the
+ * platform: neither a second registry nor a second architecture may close the first one's alerts.
  */
 #include "formatters/sarif.h"
 
@@ -9,18 +16,30 @@
 #include <string.h>
 
 enum {
-	NAME_MAX_SHOWN = 150, /* code points of a package's name or version in a message */
+	NAME_MAX_SHOWN = 150,  /* code points of a package's name or version in a message */
+	PATH_MAX_SHOWN = 1024, /* of an image's name or a path in an address */
 };
 
 char *
-sarif_sentence(struct arena *a, const char *text)
+sarif_sentence(struct arena *a, const char *text, size_t max)
 {
-	char *line = one_line(a, text);
+	char *line = one_line(a, cut_text(a, text, 2 * max));
 	size_t len = strlen(line);
 
 	while (len > 0 && strchr(" .", line[len - 1]))
 		line[--len] = '\0';
-	return arena_textf(a, "%s.", cut_text(a, line, SARIF_TEXT_MAX - 1));
+	return arena_textf(a, "%s.", cut_text(a, line, max - 1));
+}
+
+/* The registry is what container engines take for one: it has a dot or a port, or is this machine. */
+const char *
+sarif_short_name(const char *name)
+{
+	struct str rest = str_of(name), host = str_cut(&rest, '/');
+	bool is_host = memchr(host.ptr, '.', host.len) || memchr(host.ptr, ':', host.len) ||
+		       str_is(host, "localhost");
+
+	return rest.len > 0 && is_host ? rest.ptr : name;
 }
 
 /* Append the segments of a path, each with a slash in front of it except the very first. */
@@ -46,11 +65,20 @@ add_segments(char *out, bool *first, const char *path)
 char *
 sarif_uri(struct arena *a, const char *name, const char *path)
 {
-	char *uri = arena_alloc(a, 3 * (strlen(name) + strlen(path)) + 2);
+	const char *front = cut_text(a, name, PATH_MAX_SHOWN);
+	const char *back = cut_text(a, path, PATH_MAX_SHOWN);
+	char *uri = arena_alloc(a, 3 * (strlen(front) + strlen(back)) + 2);
 	bool first = true;
 
-	add_segments(add_segments(uri, &first, name), &first, path);
+	add_segments(add_segments(uri, &first, front), &first, back);
 	return *uri ? uri : arena_textf(a, "image");
+}
+
+char *
+sarif_category(struct arena *a, const struct image *image)
+{
+	return arena_textf(
+	    a, "scanstep/%s/", sarif_uri(a, image->name, image->platform ? image->platform : ""));
 }
 
 const char *
@@ -70,21 +98,30 @@ sarif_level(enum severity s)
 	return "note";
 }
 
+/*
+ * GitHub makes its severity of this number alone. So the CVSS score is held within the bounds of the
+ * severity that the policy judges by: an alert must not say high where the gate says low.
+ */
 char *
 sarif_score(struct arena *a, double cvss, enum severity s)
 {
-	static const char *const usual[] = {
-		[SEVERITY_UNKNOWN] = NULL,
-		[SEVERITY_NEGLIGIBLE] = "0.1",
-		[SEVERITY_LOW] = "1.0",
-		[SEVERITY_MEDIUM] = "4.0",
-		[SEVERITY_HIGH] = "7.0",
-		[SEVERITY_CRITICAL] = "9.0",
+	static const struct {
+		double least, most, usual;
+	} bounds[] = {
+		[SEVERITY_UNKNOWN] = { 0.1, 10.0, -1.0 },
+		[SEVERITY_NEGLIGIBLE] = { 0.1, 3.9, 0.1 },
+		[SEVERITY_LOW] = { 0.1, 3.9, 1.0 },
+		[SEVERITY_MEDIUM] = { 4.0, 6.9, 4.0 },
+		[SEVERITY_HIGH] = { 7.0, 8.9, 7.0 },
+		[SEVERITY_CRITICAL] = { 9.0, 10.0, 9.0 },
 	};
+	double score = cvss >= 0 ? cvss : bounds[s].usual;
 
-	if (cvss >= 0)
-		return arena_textf(a, "%.1f", cvss);
-	return usual[s] ? arena_textf(a, "%s", usual[s]) : NULL;
+	if (score < 0)
+		return NULL;
+	score = score < bounds[s].least ? bounds[s].least : score;
+	score = score > bounds[s].most ? bounds[s].most : score;
+	return arena_textf(a, "%.1f", score);
 }
 
 double
@@ -106,11 +143,13 @@ char *
 sarif_message(struct arena *a, const struct finding *f)
 {
 	const struct vulnerability *v = f->vulnerability;
+	const char *title = v->title ? cut_text(a, v->title, SARIF_TEXT_MAX) : "";
 
-	return sarif_sentence(
-	    a, arena_textf(a, "%s %s is affected by %s (%s), %s%s%s",
-		   cut_text(a, f->package->name, NAME_MAX_SHOWN),
-		   cut_text(a, f->package->version, NAME_MAX_SHOWN),
-		   cut_text(a, v->id, NAME_MAX_SHOWN), severity_name(f->severity), fix_words(a, f),
-		   v->title ? ": " : "", v->title ? v->title : ""));
+	return sarif_sentence(a,
+	    arena_textf(a, "%s %s is affected by %s (%s), %s%s%s",
+		cut_text(a, f->package->name, NAME_MAX_SHOWN),
+		cut_text(a, f->package->version, NAME_MAX_SHOWN),
+		cut_text(a, v->id, NAME_MAX_SHOWN), severity_name(f->severity), fix_words(a, f),
+		*title ? ": " : "", title),
+	    SARIF_TEXT_MAX);
 }

@@ -407,5 +407,6 @@ const struct formatter formatter_table = {
 	.summary = "for people: colour and width of a terminal, plain in a log",
 	.spec = NULL,
 	.file = NULL,
+	.shares_log = true,
 	.write = write_table,
 };

@@ -12,6 +12,13 @@ is_starter(const struct report *r)
 	return strcmp(r->database.source, "starter") == 0;
 }
 
+bool
+finding_fails(const struct report *r, const struct finding *f)
+{
+	return f->standing == STANDING_OPEN && !r->policy.fail_on_none &&
+	       severity_reaches(f->severity, r->policy.fail_on);
+}
+
 const char *
 verdict_word(const struct report *r)
 {

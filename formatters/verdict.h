@@ -11,6 +11,8 @@
 const char *verdict_word(const struct report *r);
 /* The word and why: "FAILED: 3 findings reach --fail-on high"; our own words alone, one line. */
 char *verdict_line(struct arena *a, const struct report *r);
+/* Does it fail the build: open, and of a severity that reaches the threshold? */
+bool finding_fails(const struct report *r, const struct finding *f);
 /* Was it matched with the built-in starter set alone? */
 bool is_starter(const struct report *r);
 

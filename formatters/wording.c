@@ -4,6 +4,7 @@
  */
 #include "formatters/wording.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -87,6 +88,22 @@ web_link(const char *url)
 			return NULL;
 	fragment = strchr(url, '#');
 	return fragment && strchr(fragment + 1, '#') ? NULL : url;
+}
+
+char *
+join_texts(struct arena *a, const char *const *texts, const char *between)
+{
+	size_t size = 1;
+	char *joined, *out;
+
+	for (size_t i = 0; texts[i]; i++)
+		size += strlen(texts[i]) + strlen(between);
+	joined = out = arena_alloc(a, size);
+	*out = '\0';
+	for (size_t i = 0; texts[i]; i++)
+		out += snprintf(
+		    out, size - (size_t)(out - joined), "%s%s", i > 0 ? between : "", texts[i]);
+	return joined;
 }
 
 const char *
@@ -192,6 +209,18 @@ decision_words(struct arena *a, const struct finding *f)
 		any = true;
 	}
 	return any ? arena_textf(a, "%s)", words) : words;
+}
+
+/* The path is cut so that there is room for the reason. */
+char *
+gap_words(struct arena *a, const struct gap *g)
+{
+	const char *path = g->path ? cut_text(a, g->path, 2 * NAME_MAX_SHOWN) : "";
+	const char *in = g->layer && g->path ? " in layer " : g->layer ? "layer " : "";
+	const char *layer = g->layer ? cut_text(a, g->layer, NAME_MAX_SHOWN) : "";
+
+	return arena_textf(a, "Not looked at: %s%s%s%s%s", path, in, layer,
+	    g->path || g->layer ? ": " : "", g->reason);
 }
 
 const struct layer *

@@ -22,6 +22,8 @@ char *one_line(struct arena *a, const char *text);
  * up on the whole file over an address that it cannot parse.
  */
 const char *web_link(const char *url);
+/* The texts of a list that ends with NULL, with between between them. */
+char *join_texts(struct arena *a, const char *const *texts, const char *between);
 
 /* "High". */
 const char *severity_title(enum severity s);
@@ -33,6 +35,8 @@ const char *fix_words(struct arena *a, const struct finding *f);
 char *advice(struct arena *a, const struct finding *f);
 /* Who decided what and why: "allow-listed: not built (security team, until 2027-01-31, in allow.yaml)". */
 char *decision_words(struct arena *a, const struct finding *f);
+/* A gap in words: "Not looked at: var/lib/dpkg/status in layer sha256:...: cut off"; not cut. */
+char *gap_words(struct arena *a, const struct gap *g);
 /* The layer that brought the package, or NULL. */
 const struct layer *layer_of(const struct report *r, const struct package *p);
 /* "2.0", "3.0", "3.1", "4.0", or NULL: of a CVSS vector as feeds write it (2.0 may stand bare); NULL is none. */

@@ -101,15 +101,17 @@ static const struct formatter *
 format_of_file(struct str name)
 {
 	const struct formatter *found = NULL;
-	const char *dot;
+	struct str ending = STR("");
 
 	while (memchr(name.ptr, '.', name.len)) {
 		str_cut(&name, '.');
-		found = formatter_find(name);
+		ending = name;
+		found = formatter_find(ending);
 	}
-	for (size_t i = 0; i < nformatters && !found; i++) {
-		dot = formatters[i]->file ? strrchr(formatters[i]->file, '.') : NULL;
-		if (dot && str_is(name, dot + 1))
+	for (size_t i = 0; i < nformatters && !found && ending.len > 0; i++) {
+		const char *dot = formatters[i]->file ? strrchr(formatters[i]->file, '.') : NULL;
+
+		if (dot && str_is(ending, dot + 1))
 			found = formatters[i];
 	}
 	return found;

@@ -4,6 +4,7 @@
  *
  * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
  */
+#include "formatters/dotenv.h"
 #include "step/advisory/feed.h"
 #include "step/commands.h"
 #include "step/options.h"
@@ -299,7 +300,7 @@ find_cache(struct parse *p)
 		warn(p, "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
 }
 
-/* A misspelt variable would leave a gate open in silence. */
+/* A misspelt variable would leave a gate open in silence. What an earlier job's dotenv report gave is none. */
 static void
 find_misspelt(struct parse *p)
 {
@@ -307,7 +308,7 @@ find_misspelt(struct parse *p)
 
 	for (char **e = environ; e != NULL && *e != NULL; e++) {
 		struct str rest = str_of(*e), name = str_cut(&rest, '=');
-		bool known = !str_starts(name, "SCANSTEP_");
+		bool known = !str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX);
 
 		for (size_t i = 0; i < noption_rows && !known; i++)
 			known = option_rows[i].variable != NULL &&

@@ -12,4 +12,4 @@ TMPDIR=$(mktemp -d) || exit 1
 trap 'rm -rf "$TMPDIR"' EXIT
 LC_ALL=C
 export BUILD SCANSTEP GOLDEN_FORMAT GOLDEN_CASE GOLDEN_WRITE TMPDIR LC_ALL
-sh tests/cases/golden.sh
+sh tests/cases/golden.sh && sh tests/cases/report-huge.sh

@@ -3,7 +3,8 @@
 #
 #	tests/run.sh BUILD PROGRAM [CASE...]
 #
-# BUILD/tests/unit/* are cmocka programs, tests/cases/*.sh are scripts (tests/lib.sh); all print TAP.
+# BUILD/tests/unit/* are cmocka programs, tests/cases/*.sh are scripts (tests/lib.sh); all print TAP. TEST_SCRIPTS
+# names others instead (tests/clients/run.sh does): a pattern, of scripts that say what runs them.
 # CASE narrows it to names of either ("version", "test_doc"). Quiet but for failures and skips; the last
 # line is "N passed, N failed", with ", N skipped" behind it if there were any.
 # JOBS cases run at a time (default: one per core).
@@ -36,9 +37,10 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 mkdir "$work/results"
 
-for t in "$BUILD"/tests/unit/test_* tests/cases/*.sh; do
+# shellcheck disable=SC2086
+for t in ${TEST_SCRIPTS:-"$BUILD"/tests/unit/test_* tests/cases/*.sh}; do
 	name=${t##*/}
-	name=${name%.sh}
+	name=${name%.*}
 	case $t in
 	*.d | *.o) continue ;;
 	esac
@@ -61,7 +63,7 @@ fi
 cat >"$work/one" <<'EOF'
 work=$1 t=$2
 name=${t##*/}
-name=${name%.sh}
+name=${name%.*}
 TMPDIR=$work/$name.tmp
 HOME=$TMPDIR/home
 export TMPDIR HOME
@@ -82,7 +84,7 @@ xargs -P "${JOBS:-$(nproc 2>/dev/null || echo 2)}" -n 1 sh "$work/one" "$work" <
 passed=0 failed=0 skipped=0
 while read -r t; do
 	name=${t##*/}
-	name=${name%.sh}
+	name=${name%.*}
 	r=$work/results/$name
 	status=$(cat "$r.status" 2>/dev/null || echo none)
 	counts=$(awk -v name="$name" -v status="$status" '

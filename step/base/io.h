@@ -43,7 +43,7 @@
 #define LIMIT_FEED_DOCUMENT (64 * MIB)  /* an advisory document that is read in one piece */
 #define LIMIT_YAML_DEPTH    32          /* libyaml's time grows with the square of the depth */
 #define LIMIT_MEMBER        (512 * MIB) /* one top-level member of a streamed document */
-#define LIMIT_NODES         3000000     /* values of one tree, each up to 230 bytes of memory */
+#define LIMIT_NODES         4000000     /* values of one tree, each up to 230 bytes of memory */
 /* What one report holds at most, so that all of it together is read back within LIMIT_NODES. */
 #define LIMIT_FINDINGS 50000
 #define LIMIT_GAPS     10000

@@ -39,11 +39,11 @@ awk 'BEGIN {
 check "debian: a package of 50 MB is read whole" test "$(grep -c '^affected' "$TMPDIR/out")" -eq 100003
 check_no_text "debian: and nothing is refused" '^error\|^skip' "$TMPDIR/out"
 
-awk 'BEGIN { printf "{\"a\": ["; for (i = 0; i < 3100000; i++) printf "{},"; print "0]}" }' >"$TMPDIR/in"
+awk 'BEGIN { printf "{\"a\": ["; for (i = 0; i < 4100000; i++) printf "{},"; print "0]}" }' >"$TMPDIR/in"
 "$FEED" debian "$TMPDIR/in" >"$TMPDIR/out" 2>&1
-check_text "debian: three million empty objects are refused" '^error.*more than 3000000 values' "$TMPDIR/out"
+check_text "debian: four million empty objects are refused" '^error.*more than 4000000 values' "$TMPDIR/out"
 
-awk 'BEGIN { print "distroversion: v3.10\npackages:"; for (i = 0; i < 3100000; i++) print " -" }' >"$TMPDIR/in"
+awk 'BEGIN { print "distroversion: v3.10\npackages:"; for (i = 0; i < 4100000; i++) print " -" }' >"$TMPDIR/in"
 "$FEED" alpine "$TMPDIR/in" >"$TMPDIR/out" 2>&1
 check_text "alpine: three million list items are refused" '^error.*more values' "$TMPDIR/out"
 

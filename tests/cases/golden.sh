@@ -1,13 +1,14 @@
 # shellcheck shell=sh
 # Every format on every stored report of tests/fixtures/report must give tests/golden/FORMAT/CASE[@VARIANT].EXT, byte by
-# byte; a golden file that nothing claims is a failure. The json and sarif ones are held against their schemas.
+# byte; a golden file that nothing claims is a failure. The json ones are held against their schema; those of other
+# formats in format-*.sh.
 #
 # With GOLDEN_WRITE=1 (make golden) the files are written instead; GOLDEN_FORMAT and GOLDEN_CASE narrow that.
 . tests/lib.sh
 
 format=$BUILD/tests/drivers/format
 claimed=$TMPDIR/claimed
-: >"$claimed"
+echo tests/golden/huge.tsv >"$claimed" # report-huge.sh's
 
 # format, case, variant, options: what is tried beyond the defaults.
 variants()
@@ -22,7 +23,19 @@ variants()
 		table starter-eol 100-colour --width 100 --colour
 		table unknown-severity min-critical --report-min critical
 		sarif many min-high --report-min high
+		sarif many location --location Dockerfile
+		sarif suppressed suppressed --suppressed
+		markdown many min-high --report-min high
 		json many min-critical --report-min critical
+		junit many min-high --report-min high
+		github many location --location docker/Dockerfile
+		csv many min-high --report-min high
+		jenkins many min-high --report-min high
+		jenkins gaps location --location docker/Dockerfile
+		gitlab many min-high --report-min high
+		gitlab many default-branch --default-branch-image registry.example.com/team/app:latest
+		codequality many min-high --report-min high
+		codequality gaps location --location ./docker/Dockerfile
 	EOF
 }
 
@@ -86,7 +99,8 @@ sed "s/$(printf '\033')\[[0-9;]*m//g" "$TMPDIR/table" >"$TMPDIR/uncoloured"
 check_no_text "no workflow command at a line's start in a table" '^[[:blank:]]*::' "$TMPDIR/uncoloured"
 check_no_text "no workflow command anywhere in a table" '##' "$TMPDIR/table"
 check_no_text "none in json and sarif" '##' "$TMPDIR/json"
-tr -d '[:print:]\n' <"$TMPDIR/json" >"$TMPDIR/control"
+# Clair's is as Go wrote it: letters are themselves (format-clair.sh).
+find tests/golden -name '*.json' ! -path '*/clair/*' -o -name '*.sarif' | xargs cat | tr -d '[:print:]\n' >"$TMPDIR/control"
 check_same "json and sarif are ASCII" "$TMPDIR/empty" "$TMPDIR/control"
 # Bytes are counted here, so lines of other characters are left out; and hostile ids, since ids are never cut.
 for f in $plain; do
@@ -118,7 +132,4 @@ schema()
 }
 
 schema formatters/scanstep-report.schema.json tests/golden/json/*.json
-for s in ../shared/schemas/sarif/sarif-schema-2.1.0.json ../shared/schemas/sarif/sarif-schema-2.1.0.schemastore.json; do
-	schema "$s" tests/golden/sarif/*.sarif
-done
 finish

@@ -5,11 +5,12 @@
  *      java -cp 'JARS/*' Issues.java PARSER FILE...
  *
  * PARSER is an id of analysis-model's registry: the name that recordIssues knows it by, "native" for issues().
- * Prints an object as JSON: by file, the list of its issues. A file that a parser refuses ends it with status 1.
+ * Prints an object as JSON: by file, the list of its issues ("read"), or why there is none ("refused").
  */
 import edu.hm.hafner.analysis.FileReaderFactory;
 import edu.hm.hafner.analysis.Issue;
 import edu.hm.hafner.analysis.Report;
+import edu.hm.hafner.analysis.registry.ParserDescriptor;
 import edu.hm.hafner.analysis.registry.ParserRegistry;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -31,21 +32,28 @@ public class Issues {
             .put("fingerprint", i.getFingerprint());
     }
 
-    public static void main(String[] args) {
-        var descriptor = new ParserRegistry().get(args[0]);
-        var files = new JSONObject();
-
-        for (int n = 1; n < args.length; n++) {
-            var reader = new FileReaderFactory(Path.of(args[n]), StandardCharsets.UTF_8);
+    private static JSONObject attempt(ParserDescriptor descriptor, String file) {
+        try {
+            var reader = new FileReaderFactory(Path.of(file), StandardCharsets.UTF_8);
             Report report = descriptor.createParser().parse(reader);
             var issues = new JSONArray();
 
             if (report.hasErrors())
-                throw new IllegalStateException(args[n] + ": " + report.getErrorMessages());
+                return new JSONObject().put("refused", report.getErrorMessages().toString());
             for (Issue i : report)
                 issues.put(issue(i));
-            files.put(args[n], issues);
+            return new JSONObject().put("read", issues);
+        } catch (RuntimeException e) {
+            return new JSONObject().put("refused", e.toString());
         }
+    }
+
+    public static void main(String[] args) {
+        var descriptor = new ParserRegistry().get(args[0]);
+        var files = new JSONObject();
+
+        for (int n = 1; n < args.length; n++)
+            files.put(args[n], attempt(descriptor, args[n]));
         new PrintStream(System.out, true, StandardCharsets.UTF_8).println(files);
     }
 }

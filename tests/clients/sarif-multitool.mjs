@@ -5,7 +5,6 @@
 // Its exit status says nothing of what it found, so its own SARIF is read; there a result without a level is a
 // warning. It takes 39 seconds for 6,000 results: larger files stay out.
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { clients, golden, parse, row, run } from "./truth.mjs";
 
 const LARGEST = 500;
@@ -19,11 +18,10 @@ run(join(clients, "npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multi
 const said = parse(output).runs[0];
 const notifications = said.invocations.flatMap((i) =>
   [...i.toolExecutionNotifications ?? [], ...i.toolConfigurationNotifications ?? []]);
-const address = (file) => pathToFileURL(resolve(file)).href.replace("@", "(?:@|%40)");
+const fileOf = (r) => decodeURIComponent(r.locations[0].physicalLocation.artifactLocation.uri).replace("file://", "");
 
 await row("sarif", (g) => {
-  const here = new RegExp(`^${address(g.file)}$`);
-  const results = said.results.filter((r) => here.test(r.locations[0].physicalLocation.artifactLocation.uri));
+  const results = said.results.filter((r) => fileOf(r) === resolve(g.file));
   // It says something of every file: that results carry no snippets, or of an empty one no provenance.
   if (results.length === 0) return ["the multitool says nothing of this file"];
   return [...results, ...notifications].filter((r) => r.level !== "note")

@@ -3,9 +3,10 @@
 #
 #	tests/fuzz/run.sh PROGRAM BUILD SECONDS [ROW]
 #
-# PROGRAM lists the rows; BUILD holds libscanstep.a with coverage. fuzz_reader.c, fuzz_feed.c and fuzz_version.c
-# are compiled per row, with ROW its name as C spells it; the other drivers once, as they are. ROW narrows it to a
-# row's or a driver's name. The corpus is what the tests hold, in BUILD/corpus; what a run finds is in BUILD/crashes.
+# PROGRAM lists the rows; BUILD holds libscanstep.a with coverage. fuzz_reader.c, fuzz_feed.c, fuzz_version.c and
+# fuzz_format.c are compiled per row, with ROW its name as C spells it; the other drivers once, as they are. ROW
+# narrows it to a row's or a driver's name. The corpus is what the tests hold, in BUILD/corpus; what a run finds is in
+# BUILD/crashes.
 # CC, FLAGS and LIBS come from the Makefile. The last line is "N passed, N failed".
 
 set -u
@@ -25,6 +26,7 @@ corpus()
 	mkdir -p "$into"
 	case $1 in
 	version) from="tests/vectors/$2.tsv" ;;
+	report) from="tests/fixtures/report" ;;
 	reader | feed) from="tests/fixtures/$1/$2" ;;
 	*) from="tests/fixtures tests/vectors" ;;
 	esac
@@ -44,13 +46,18 @@ corpus()
 one()
 {
 	row=$(echo "$2" | tr '.-' '__')
+	with=
+	case $1 in
+	format | report) with="$build/fuzz/formats.o $(xml2-config --libs)" ;;
+	esac
 	# shellcheck disable=SC2086
-	if ! "$CC" $FLAGS ${row:+-DROW=$row} -o "$build/fuzz/$3" "tests/fuzz/fuzz_$1.c" "$build/libscanstep.a" $LIBS; then
+	if ! "$CC" $FLAGS ${row:+-DROW=$row} -o "$build/fuzz/$3" "tests/fuzz/fuzz_$1.c" $with "$build/libscanstep.a" $LIBS; then
 		echo "fuzz $3: does not compile"
 		return 1
 	fi
 	corpus "$1" "$2" "$3"
 	dict=tests/fuzz/dict/${2:-$1}.dict
+	[ -f "$dict" ] || dict=tests/fuzz/dict/$1.dict
 	[ -f "$dict" ] || dict=
 	SCANSTEP_SANDBOX=off "$build/fuzz/$3" ${dict:+-dict="$dict"} -seed="${FUZZ_SEED:-0}" -max_total_time="$seconds" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/crashes/$3-" \
@@ -70,6 +77,7 @@ list()
 		case $driver in
 		reader | feed) rows=$("$program" --list-"$driver"s) ;;
 		version) rows=$("$program" --list-schemes) ;;
+		format) rows=$("$program" --list-formats) ;;
 		*)
 			[ -n "$only" ] && [ "$only" != "$driver" ] || echo "$driver"
 			continue
@@ -87,6 +95,16 @@ if [ -z "$todo" ]; then
 	echo "0 passed, 1 failed"
 	exit 1
 fi
+# What checks the bytes of formats is the same for all of them.
+case $todo in
+*format* | *report*)
+	# shellcheck disable=SC2086
+	for f in tests/fuzz/draft.c tests/fuzz/formats*.c; do
+		"$CC" $FLAGS $(xml2-config --cflags) -c -o "$build/fuzz/$(basename "$f" .c).part.o" "$f" || exit 1
+	done
+	ld -r -o "$build/fuzz/formats.o" "$build"/fuzz/*.part.o || exit 1
+	;;
+esac
 # As many at a time as there are cores.
 running=0
 results=$(mktemp -d) || exit 1

@@ -130,7 +130,7 @@ json_deep(void **state)
 	check_repeated(doc_parse_json, "", "[", 2000, "", "nested deeper");
 	check_repeated(doc_parse_json, "", "[", 1000000, "", "nested deeper");
 	check_repeated(doc_parse_json, "", "{\"a\":", 1000000, "", "nested deeper");
-	check_repeated(doc_parse_json, "[", "[],", LIMIT_NODES, "1]", "more than 3000000 values");
+	check_repeated(doc_parse_json, "[", "[],", LIMIT_NODES, "1]", "more than 4000000 values");
 }
 
 static void

@@ -105,6 +105,32 @@ cut_never_exceeds(void **state)
 }
 
 static void
+command_data_ends_nothing(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max;
+		const char *reserved, *shown;
+	} commands[] = {
+		{ "100%0A", 20, "", "100%250A" }, { "a:b,c", 20, "", "a:b,c" },
+		{ "a:b,c", 20, ":,", "a%3Ab%2Cc" }, { "a::b", 20, ":,", "a%3A%3Ab" },
+		{ "::b", 20, ":,", "\\x3a%3Ab" },
+		{ "a\r\n::b##[c]", 40, "", "a\\x0d\\x0a::b#\\x23[c]" },
+		{ "%%%%%%%%", 6, "", "%25%25%25..." }, /* columns are those of the text */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		struct capture c;
+		size_t taken = escape_command(
+		    begin(&c), commands[i].text, commands[i].max, commands[i].reserved);
+
+		assert_true(taken <= commands[i].max);
+		expect(&c, commands[i].shown);
+	}
+}
+
+static void
 wrap_breaks_at_blanks(void **state)
 {
 	struct capture c;
@@ -151,6 +177,7 @@ main(void)
 		cmocka_unit_test(terminal_truths),
 		cmocka_unit_test(columns_are_those_shown),
 		cmocka_unit_test(cut_never_exceeds),
+		cmocka_unit_test(command_data_ends_nothing),
 		cmocka_unit_test(wrap_breaks_at_blanks),
 		cmocka_unit_test(wrap_breaks_long_words),
 		cmocka_unit_test(wrap_begins_no_line_with_a_command),

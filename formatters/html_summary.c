@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html_summary.c - the html format's verdict, its warnings, and what was and was not looked at
+ */
+#include "formatters/html.h"
+#include "formatters/verdict.h"
+#include "formatters/wording.h"
+
+#include <string.h>
+
+enum {
+	GAPS_MOST = 200, /* listed; json has them all */
+	NOTICES_MOST = 100,
+};
+
+/* A tick, a cross or an exclamation mark, drawn: fonts differ, and a picture would have to be loaded. */
+static void
+put_sign(struct html *h, const char *path)
+{
+	markup_open(&h->m, "svg");
+	markup_attr(&h->m, "class", "sign");
+	markup_attr(&h->m, "viewBox", "0 0 24 24");
+	markup_attr(&h->m, "width", "48");
+	markup_attr(&h->m, "height", "48");
+	markup_attr(&h->m, "fill", "none");
+	markup_attr(&h->m, "stroke", "currentColor");
+	markup_attr(&h->m, "stroke-width", "2");
+	markup_attr(&h->m, "stroke-linecap", "round");
+	markup_attr(&h->m, "stroke-linejoin", "round");
+	markup_attr(&h->m, "aria-hidden", "true");
+	markup_open(&h->m, "path");
+	markup_attr(&h->m, "d", "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20z");
+	markup_close(&h->m);
+	markup_open(&h->m, "path");
+	markup_attr(&h->m, "d", path);
+	markup_close(&h->m);
+	markup_close(&h->m);
+}
+
+static const char *
+verdict_class(const struct report *r)
+{
+	if (r->passed)
+		return "passed";
+	return r->exit_status == STATUS_INCOMPLETE ? "incomplete" : "failed";
+}
+
+/* Why, without the word, the punctuation behind it, and in a sentence of its own. */
+static const char *
+reason_of(struct html *h)
+{
+	char *line = verdict_line(h->scratch, h->r);
+
+	line += strlen(verdict_word(h->r));
+	line += strspn(line, ":, ");
+	if (*line >= 'a' && *line <= 'z' && !str_starts(str_of(line), "--"))
+		*line = (char)(*line - 'a' + 'A');
+	return line;
+}
+
+static void
+put_notices(struct html *h)
+{
+	const struct report *r = h->r;
+
+	if (r->nnotices == 0)
+		return;
+	html_open(h, "ul", "notices");
+	for (size_t i = 0; i < r->nnotices && i < NOTICES_MOST; i++) {
+		markup_open(&h->m, "li");
+		html_element(h, "strong", NULL, "Warning: ");
+		markup_text(&h->m, r->notices[i].text);
+		markup_close(&h->m);
+	}
+	if (r->nnotices > NOTICES_MOST)
+		html_elementf(h, "li", NULL, "And %zu more, which the json report lists.",
+		    r->nnotices - NOTICES_MOST);
+	markup_close(&h->m);
+}
+
+void
+html_verdict(struct html *h)
+{
+	static const char tick[] = "M7 12.5l3.5 3.5l6.5-7.5", cross[] = "M8 8l8 8M16 8l-8 8",
+			  mark[] = "M12 7v6M12 16.5v.5";
+	const struct report *r = h->r;
+
+	markup_open(&h->m, "section");
+	markup_attr(&h->m, "id", "verdict");
+	markup_attr(&h->m, "class", arena_textf(h->scratch, "verdict %s", verdict_class(r)));
+	markup_attr(&h->m, "aria-labelledby", "verdict-heading");
+	put_sign(h, r->passed ? tick : r->exit_status == STATUS_INCOMPLETE ? mark : cross);
+	markup_open(&h->m, "div");
+	markup_open(&h->m, "h2");
+	markup_attr(&h->m, "id", "verdict-heading");
+	markup_text(&h->m, verdict_word(r));
+	markup_close(&h->m);
+	html_element(h, "p", NULL, reason_of(h));
+	markup_close(&h->m);
+	html_elementf(h, "p", "status", "exit status %d", r->exit_status);
+	markup_close(&h->m);
+	put_notices(h);
+}
+
+/* ---- What was looked at, and what was not ---- */
+
+static void
+put_gap(struct html *h, const struct gap *g)
+{
+	static const char *const kinds[] = {
+		[GAP_UNREAD] = "Not read",
+		[GAP_UNCHECKED] = "Not checked",
+		[GAP_EMPTY] = "Nothing found",
+	};
+	size_t number = html_layer_number(h, g->layer);
+
+	markup_open(&h->m, "li");
+	html_element(h, "strong", "kind", kinds[g->kind]);
+	markup_text(&h->m, ": ");
+	if (g->path)
+		html_element(h, "code", NULL, g->path);
+	if (g->path && g->layer)
+		markup_text(&h->m, " in ");
+	if (number > 0)
+		html_layer_link(h, number, "layer ");
+	else if (g->layer)
+		html_element(h, "code", NULL, g->layer);
+	markup_text(&h->m, g->path || g->layer ? ": " : "");
+	markup_text(&h->m, g->reason);
+	markup_close(&h->m);
+	arena_reset(h->scratch);
+}
+
+static void
+put_gaps(struct html *h)
+{
+	size_t n = h->r->ngaps;
+
+	markup_open(&h->m, "p");
+	html_elementf(h, "strong", NULL, "%s.", html_number(h, n, "gap"));
+	markup_text(&h->m,
+	    " What follows could not be looked at or judged, so a vulnerability may hide there.");
+	markup_close(&h->m);
+	html_open(h, "ul", "gaps");
+	for (size_t i = 0; i < n && i < GAPS_MOST; i++)
+		put_gap(h, &h->r->gaps[i]);
+	if (n > GAPS_MOST)
+		html_elementf(
+		    h, "li", NULL, "And %zu more, which the json report lists.", n - GAPS_MOST);
+	markup_close(&h->m);
+}
+
+static const char *
+compared_words(struct html *h)
+{
+	const struct report *r = h->r;
+
+	if (r->npackages == 0)
+		return "No package was found, so none was compared with advisories.";
+	if (r->unchecked == 0)
+		return arena_textf(h->scratch, "%s found in %s, and %s compared with advisories.",
+		    html_number(h, r->npackages, "package"),
+		    html_number(h, r->image.nlayers, "layer"),
+		    r->npackages == 1 ? "it was" : "all were");
+	return arena_textf(h->scratch, "%s found in %s; %zu could not be compared with advisories.",
+	    html_number(h, r->npackages, "package"), html_number(h, r->image.nlayers, "layer"),
+	    r->unchecked);
+}
+
+void
+html_coverage(struct html *h)
+{
+	html_section(h, "coverage", "What was looked at, and what was not");
+	html_element(h, "p", NULL, compared_words(h));
+	if (h->r->ngaps > 0)
+		put_gaps(h);
+	else
+		html_element(h, "p", "good",
+		    "No gaps: every layer and every list of packages in it could be read.");
+	markup_close(&h->m);
+	arena_reset(h->scratch);
+}

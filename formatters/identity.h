@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * identity.h - the names by which other tools know an image, its packages and a document about them
+ */
+#ifndef FORMATTERS_IDENTITY_H
+#define FORMATTERS_IDENTITY_H
+
+#include "formatters/uuid.h"
+#include "step/model/model.h"
+
+/* The package's purl, or NULL where it is none that a reader could parse: a stored report may hold anything. */
+const char *purl_of(const struct package *p);
+/*
+ * "pkg:oci/app@sha256:...?arch=amd64&repository_url=registry.example.com%2Fteam%2Fapp", or NULL:
+ * the image has no digest, or no name that a repository could have.
+ */
+char *image_purl(struct arena *a, const struct image *img);
+/* An IRI of the image, always: its purl, the same with the tag for want of a digest, else "pkg:generic/NAME". */
+char *image_iri(struct arena *a, const struct image *img);
+/* An IRI of the package, always: its purl, else "pkg:generic/NAME@VERSION". */
+const char *package_iri(struct arena *a, const struct package *p);
+/* The UUID of a document of this kind about this scan: of image, time, database and verdict. */
+void document_uuid(const char *kind, const struct report *r, char ret[UUID_SIZE]);
+
+#endif
