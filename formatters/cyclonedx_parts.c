@@ -9,6 +9,7 @@
  */
 #include "formatters/cyclonedx.h"
 #include "formatters/identity.h"
+#include "formatters/rows.h"
 #include "step/base/io.h"
 
 #include <stdlib.h>
@@ -126,36 +127,11 @@ compare_vulnerabilities(const struct vulnerability *v, const struct vulnerabilit
 		{ v->title, w->title },
 		{ v->details, w->details },
 	};
+	int order = v == w ? 0 : order_of_texts(texts, ARRAY_LEN(texts));
 
-	for (size_t i = 0; i < ARRAY_LEN(texts) && v != w; i++) {
-		int order = text_compare(texts[i][0], texts[i][1]);
-
-		if (order)
-			return order;
-	}
+	if (order)
+		return order;
 	return (v->cvss_score > w->cvss_score) - (v->cvss_score < w->cvss_score);
-}
-
-static int
-compare_outcomes(const struct finding *f, const struct finding *g)
-{
-	const struct decision *d = &f->decision, *e = &g->decision;
-	const char *const texts[][2] = {
-		{ f->fixed_version, g->fixed_version },
-		{ d->reason, e->reason },
-		{ d->justification, e->justification },
-		{ d->owner, e->owner },
-		{ d->expires, e->expires },
-		{ d->source, e->source },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		int order = text_compare(texts[i][0], texts[i][1]);
-
-		if (order)
-			return order;
-	}
-	return 0;
 }
 
 /* 0: both make one vulnerability of the document. */
@@ -164,15 +140,7 @@ compare_groups(const struct finding *f, const struct finding *g)
 {
 	int order = compare_vulnerabilities(f->vulnerability, g->vulnerability);
 
-	if (order)
-		return order;
-	if (f->severity != g->severity)
-		return f->severity > g->severity ? 1 : -1;
-	if (f->state != g->state)
-		return f->state > g->state ? 1 : -1;
-	if (f->standing != g->standing)
-		return f->standing > g->standing ? 1 : -1;
-	return compare_outcomes(f, g);
+	return order ? order : compare_outcomes(f, g);
 }
 
 static int

@@ -65,6 +65,9 @@ const struct formatter *formatter_find(struct str name); /* or NULL */
  */
 bool format_lists(const struct format_opts *o, const struct finding *f);
 
+/* Dismissed, or known before (baseline): for people it stands apart, with the reason. */
+bool finding_set_aside(const struct finding *f);
+
 /* Escapers: text from the image or a feed goes out through one of these. */
 /* Control, bidi and invisible characters shown as \x1b, \u202e. */
 void escape_terminal(FILE *out, const char *text);

@@ -52,6 +52,12 @@ formatter_find(struct str name)
 }
 
 bool
+finding_set_aside(const struct finding *f)
+{
+	return f->standing == STANDING_BASELINE || finding_dismissed(f);
+}
+
+bool
 format_lists(const struct format_opts *o, const struct finding *f)
 {
 	return severity_reaches(f->severity, o->report_min);

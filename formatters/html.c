@@ -153,10 +153,15 @@ put_main(struct html *h)
 	markup_attr(&h->m, "id", "main");
 	html_verdict(h);
 	html_open(h, "div", "overview");
+	markup_open(&h->m, "div");
 	html_chart(h);
+	if (h->r->ngaps == 0)
+		html_coverage(h);
+	markup_close(&h->m);
 	html_facts(h);
 	markup_close(&h->m);
-	html_coverage(h);
+	if (h->r->ngaps > 0) /* which need room */
+		html_coverage(h);
 	html_fixes(h);
 	html_findings(h);
 	html_settled(h);

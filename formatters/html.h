@@ -56,6 +56,7 @@ struct html {
 	struct html_list todo;     /* open, and below the threshold */
 	struct html_list settled;  /* allow-listed, by VEX, or of the baseline */
 	size_t nunlisted;          /* findings under --report-min */
+	size_t nrows;              /* in the table of findings that is open */
 	struct html_layer *layers; /* by digest */
 };
 
@@ -86,6 +87,9 @@ void html_elementf(struct html *h, const char *name, const char *class, const ch
 void html_section(struct html *h, const char *id, const char *heading);
 /* The head of a table. */
 void html_columns(struct html *h, const struct html_column *columns, size_t n);
+/* A table of findings, to be closed; and before each row, which may begin a table of its own. */
+void html_findings_open(struct html *h, const struct html_column *columns, size_t n);
+void html_findings_next(struct html *h, const struct html_column *columns, size_t n);
 /* The text as a link, where its address is a safe one, else bare; url or NULL. */
 void html_link(struct html *h, const char *url, const char *text);
 /* A term of a list of class "facts", and what is told of it until the other call. */

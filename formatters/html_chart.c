@@ -175,7 +175,9 @@ put_sentence(struct html *h, const struct tally *t)
 	size_t distinct = count_vulnerabilities(h->r);
 
 	html_open(h, "p", "lead");
-	if (h->r->nfindings == 0)
+	if (h->r->npackages == 0 && h->r->nfindings == 0)
+		markup_text(&h->m, "No package was found, so there is nothing to count.");
+	else if (h->r->nfindings == 0)
 		markup_text(&h->m, "No known vulnerability was found in what was looked at.");
 	else
 		markup_text(&h->m,

@@ -6,7 +6,9 @@
  * hides in one piece: a row of facts, and one with its title, which opens its details. Bodies
  * between them name the packages. What the script filters by stands in the classes.
  *
- * The worst DETAILS_MOST have details: with 30,000 the page would be ten times as large.
+ * The worst DETAILS_MOST have details: with 30,000 the page would be several times as large. A table
+ * of so many rows is laid out again and again while it loads, so after TABLE_MOST rows another
+ * begins; the script joins them.
  */
 #include "formatters/html.h"
 #include "formatters/wording.h"
@@ -326,8 +328,10 @@ put_group(struct html *h, size_t index, const struct html_group *g)
 	markup_close(&h->m);
 	markup_close(&h->m);
 	arena_reset(h->scratch);
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n; i++) {
+		html_findings_next(h, columns, ARRAY_LEN(columns));
 		put_finding(h, &g->rows[i]);
+	}
 }
 
 /* What of the list is left out, and where it is. */
@@ -350,12 +354,13 @@ html_findings(struct html *h)
 	html_section(h, "findings", "Findings");
 	put_left_out(h);
 	if (h->todo.nfindings == 0) {
-		html_element(h, "p", "good",
-		    h->settled.nfindings > 0 ? "None but those that are set aside." : "None.");
+		html_element(h, "p", h->nunlisted > 0 ? "hint" : "good",
+		    h->settled.nfindings > 0 ? "None but those that are set aside."
+		    : h->nunlisted > 0       ? "None that is listed."
+					     : "None.");
 	} else {
 		html_controls(h);
-		html_open(h, "table", "findings");
-		html_columns(h, columns, ARRAY_LEN(columns));
+		html_findings_open(h, columns, ARRAY_LEN(columns));
 		for (size_t i = 0; i < h->todo.ngroups; i++)
 			put_group(h, i, &h->todo.groups[i]);
 		markup_close(&h->m);

@@ -85,8 +85,9 @@ put_fix(struct html *h, const struct fix *f)
 }
 
 static void
-put_package(struct html *h, size_t index, const struct html_group *g, const struct fixes *fixes)
+put_package(struct html *h, size_t index, const struct html_group *g)
 {
+	struct fixes fixes = fixes_of(h, g);
 	const struct package *p = g->rows->members[0]->package;
 
 	markup_open(&h->m, "li");
@@ -100,13 +101,14 @@ put_package(struct html *h, size_t index, const struct html_group *g, const stru
 	html_element(h, "span", "version", p->source_version);
 	markup_close(&h->m);
 	markup_open(&h->m, "ul");
-	for (size_t i = 0; i < fixes->n && i < VERSIONS_MOST; i++)
-		put_fix(h, &fixes->list[i]);
-	if (fixes->n > 1)
+	for (size_t i = 0; i < fixes.n && i < VERSIONS_MOST; i++)
+		put_fix(h, &fixes.list[i]);
+	if (fixes.n > 1)
 		html_elementf(h, "li", "newest", "the newest of these %zu versions closes all %zu",
-		    fixes->n, fixes->all.all);
+		    fixes.n, fixes.all.all);
 	markup_close(&h->m);
 	markup_close(&h->m);
+	arena_reset(h->scratch);
 }
 
 /* Findings that no upgrade closes, by what is known of a fix. */
@@ -145,28 +147,56 @@ put_without(struct html *h)
 	markup_close(&h->m);
 }
 
+/* A package with a fix, and the rank of the worst row that one closes. */
+struct upgrade {
+	size_t group, rank;
+};
+
+static int
+compare_upgrades(const void *a, const void *b)
+{
+	const struct upgrade *x = a, *y = b;
+
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* Into list, which has room for all: the most urgent first. */
+static size_t
+find_upgrades(const struct html *h, struct upgrade *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->todo.ngroups; i++) {
+		const struct html_group *g = &h->todo.groups[i];
+		size_t first = 0;
+
+		while (first < g->n && !html_fix(&g->rows[first]))
+			first++;
+		if (first < g->n)
+			list[n++] = (struct upgrade){ i, g->rows[first].rank };
+	}
+	qsort(list, n, sizeof(*list), compare_upgrades);
+	return n;
+}
+
 void
 html_fixes(struct html *h)
 {
-	size_t n = 0;
+	AUTO_FREE struct upgrade *list = xalloc(h->todo.ngroups * sizeof(*list));
+	size_t n = find_upgrades(h, list);
 
 	if (h->todo.nfindings == 0)
 		return;
 	html_section(h, "fixes", "What to do");
-	for (size_t i = 0; i < h->todo.ngroups; i++) {
-		struct fixes fixes = fixes_of(h, &h->todo.groups[i]);
-
-		if (fixes.n > 0 && n == 0)
-			html_open(h, "ol", "fixes");
-		if (fixes.n > 0 && n++ < PACKAGES_MOST)
-			put_package(h, i, &h->todo.groups[i], &fixes);
-		arena_reset(h->scratch);
-	}
-	if (n > 0)
+	if (n > 0) {
+		html_open(h, "ol", "fixes");
+		for (size_t i = 0; i < n && i < PACKAGES_MOST; i++)
+			put_package(h, list[i].group, &h->todo.groups[list[i].group]);
 		markup_close(&h->m);
+	}
 	if (n > PACKAGES_MOST)
-		html_elementf(h, "p", "hint",
-		    "%zu more packages have an upgrade: see the findings.", n - PACKAGES_MOST);
+		html_elementf(h, "p", "hint", "%s more can be upgraded: see the findings.",
+		    html_number(h, n - PACKAGES_MOST, "package"));
 	put_without(h);
 	markup_close(&h->m);
 	arena_reset(h->scratch);

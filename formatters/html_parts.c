@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	TABLE_MOST = 500, /* rows of one table of findings: see html_findings.c */
+};
+
 void
 html_open(struct html *h, const char *name, const char *class)
 {
@@ -120,6 +124,24 @@ html_columns(struct html *h, const struct html_column *columns, size_t n)
 	}
 	markup_close(&h->m);
 	markup_close(&h->m);
+}
+
+void
+html_findings_open(struct html *h, const struct html_column *columns, size_t n)
+{
+	html_open(h, "table", "findings");
+	html_columns(h, columns, n);
+	h->nrows = 0;
+}
+
+void
+html_findings_next(struct html *h, const struct html_column *columns, size_t n)
+{
+	if (h->nrows == TABLE_MOST) {
+		markup_close(&h->m);
+		html_findings_open(h, columns, n);
+	}
+	h->nrows++;
 }
 
 /* By digest; of equal ones the lowest first. */

@@ -76,10 +76,11 @@ html_settled(struct html *h)
 	html_element(h, "p", "hint",
 	    "Known risks that somebody took, what does not apply, and what was there before: none of "
 	    "these fails the build.");
-	html_open(h, "table", "findings");
-	html_columns(h, columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < h->settled.nrows; i++)
+	html_findings_open(h, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < h->settled.nrows; i++) {
+		html_findings_next(h, columns, ARRAY_LEN(columns));
 		put_settled(h, &h->settled.rows[i]);
+	}
 	markup_close(&h->m);
 	markup_close(&h->m);
 }

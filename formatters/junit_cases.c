@@ -19,7 +19,7 @@ enum {
 enum junit_outcome
 junit_outcome_of(const struct junit *j, const struct finding *f)
 {
-	if (finding_dismissed(f) || f->standing == STANDING_BASELINE)
+	if (finding_set_aside(f))
 		return JUNIT_SKIPPED;
 	return finding_fails(j->r, f) ? JUNIT_FAILED : JUNIT_PASSED;
 }

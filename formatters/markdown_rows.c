@@ -6,6 +6,7 @@
  * two fixed versions is the newer is not known here, so each is a row: the newest closes all.
  */
 #include "formatters/markdown.h"
+#include "formatters/rows.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
@@ -19,50 +20,34 @@ enum {
 
 /* ---- Upgrades ---- */
 
-/* Findings that one version closes: they stand together in a list. */
-struct upgrade {
-	const struct finding *const *members; /* worst first */
-	size_t n;
-};
-
+/* By what would be upgraded to what. */
 static int
-compare_targets(const struct finding *f, const struct finding *g)
+compare_targets(const void *a, const void *b)
 {
-	const char *const pairs[][2] = {
+	const struct finding *f = *(const struct finding *const *)a;
+	const struct finding *g = *(const struct finding *const *)b;
+	const char *const texts[][2] = {
 		{ f->package->type, g->package->type },
 		{ f->package->source_name, g->package->source_name },
 		{ f->package->source_version, g->package->source_version },
 		{ f->fixed_version, g->fixed_version },
 	};
-	int order = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(pairs) && order == 0; i++)
-		order = strcmp(pairs[i][0], pairs[i][1]);
-	return order;
-}
-
-/* By what would be upgraded to what; then as in the report. */
-static int
-compare_members(const void *a, const void *b)
-{
-	const struct finding *const *f = a, *const *g = b;
-	int order = compare_targets(*f, *g);
-
-	return order ? order : (*f > *g) - (*f < *g);
+	return order_of_texts(texts, ARRAY_LEN(texts));
 }
 
 /* Those that close the worst, and then the most, first. */
 static int
 compare_upgrades(const void *a, const void *b)
 {
-	const struct upgrade *u = a, *v = b;
+	const struct row *u = a, *v = b;
 	const struct finding *f = *u->members, *g = *v->members;
 
 	if (f->severity != g->severity)
 		return f->severity > g->severity ? -1 : 1;
 	if (u->n != v->n)
 		return u->n > v->n ? -1 : 1;
-	return compare_targets(f, g);
+	return rows_order(a, b);
 }
 
 static bool
@@ -74,20 +59,14 @@ is_closable(const struct markdown *m, const struct finding *f)
 
 /* list and upgrades have room for all findings; returns how many upgrades there are. */
 static size_t
-gather(const struct markdown *m, const struct finding **list, struct upgrade *upgrades)
+gather(const struct markdown *m, const struct finding **list, struct row *upgrades)
 {
-	size_t n = 0, nupgrades = 0;
+	size_t n = 0, nupgrades;
 
 	for (size_t i = 0; i < m->r->nfindings; i++)
 		if (is_closable(m, &m->r->findings[i]))
 			list[n++] = &m->r->findings[i];
-	if (n > 1)
-		qsort(list, n, sizeof(*list), compare_members);
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || compare_targets(list[i], list[i - 1]) != 0)
-			upgrades[nupgrades++] = (struct upgrade){ .members = &list[i] };
-		upgrades[nupgrades - 1].n++;
-	}
+	nupgrades = rows_make(list, n, compare_targets, upgrades);
 	if (nupgrades > 1)
 		qsort(upgrades, nupgrades, sizeof(*upgrades), compare_upgrades);
 	return nupgrades;
@@ -104,7 +83,7 @@ is_named(const char *const *names, size_t n, const char *name)
 
 /* The source package, and the first of the binary ones where they are called otherwise. */
 static char *
-packages_of(const struct markdown *m, const struct upgrade *u)
+packages_of(const struct markdown *m, const struct row *u)
 {
 	const char *source = u->members[0]->package->source_name,
 		   *names[NAMES_MOST + 1] = { source };
@@ -125,7 +104,7 @@ packages_of(const struct markdown *m, const struct upgrade *u)
 
 /* "2 critical, 5 high" */
 static char *
-closed_words(const struct markdown *m, const struct upgrade *u)
+closed_words(const struct markdown *m, const struct row *u)
 {
 	size_t counts[SEVERITY_COUNT] = { 0 };
 	char *words = arena_textf(m->a, "%s", "");
@@ -140,7 +119,7 @@ closed_words(const struct markdown *m, const struct upgrade *u)
 }
 
 static char *
-upgrade_row(const struct markdown *m, const struct upgrade *u)
+upgrade_row(const struct markdown *m, const struct row *u)
 {
 	const struct finding *f = u->members[0];
 
@@ -153,7 +132,7 @@ void
 markdown_upgrades(struct markdown *m)
 {
 	AUTO_FREE const struct finding **list = xalloc(m->r->nfindings * sizeof(*list));
-	AUTO_FREE struct upgrade *upgrades = xalloc(m->r->nfindings * sizeof(*upgrades));
+	AUTO_FREE struct row *upgrades = xalloc(m->r->nfindings * sizeof(*upgrades));
 	size_t n = gather(m, list, upgrades), i = 0;
 
 	if (n == 0)

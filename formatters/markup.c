@@ -242,20 +242,12 @@ markup_escape(FILE *out, const char *text)
 }
 
 static void
-put_end_tag(struct markup *m, const char *name)
+put_end_tag(struct markup *m, const char *name, bool has_text)
 {
-	if (!m->is_filled && m->kind == MARKUP_XML) {
-		fputs("/>", m->out);
-	} else if (m->kind == MARKUP_HTML && is_void(name)) {
-		m->failed = m->failed || m->is_filled;
-		putc('>', m->out);
-	} else {
-		end_tag_head(m);
-		if (m->is_filled)
-			line_begin(m, name);
-		fprintf(m->out, "</%s>", name);
-	}
-	m->in_tag = false;
+	end_tag_head(m);
+	if (m->is_filled && !has_text)
+		line_begin(m, name);
+	fprintf(m->out, "</%s>", name);
 }
 
 void
@@ -268,11 +260,14 @@ markup_close(struct markup *m)
 		return;
 	}
 	name = m->open[--m->depth];
-	if (m->has_text[m->depth]) {
+	if (m->kind == MARKUP_HTML && is_void(name)) {
+		m->failed = m->failed || m->is_filled;
 		end_tag_head(m);
-		fprintf(m->out, "</%s>", name);
+	} else if (m->kind == MARKUP_XML && m->in_tag) {
+		fputs("/>", m->out);
+		m->in_tag = false;
 	} else {
-		put_end_tag(m, name);
+		put_end_tag(m, name, m->has_text[m->depth]);
 	}
 	m->is_filled = true;
 }

@@ -15,12 +15,25 @@
   const STEP = 500; // rows that are shown at first, and added on demand
   const ranks = ["unknown", "negligible", "low", "medium", "high", "critical"];
   const collator = new Intl.Collator("en", { numeric: true });
-  const tables = [...document.querySelectorAll("table.findings")].map((table) => {
+  const tables = ["findings", "settled"].map(joined).filter(Boolean).map((table) => {
     const bodies = [...table.tBodies]; // in their first order, with the packages' lines
     const findings = bodies.filter((body) => body.classList.contains("finding")); // in the order of now
     return { table, bodies, findings, sorted: null, falling: false, limit: STEP, more: moreButton(table),
-      noun: table.closest("#settled") ? "set aside" : "rows" };
+      noun: table.closest("#settled") ? "set aside" : findings.length === 1 ? "row" : "rows" };
   });
+
+  // A section's table, of the several that it comes in so that the page loads sooner; null if it has none.
+  function joined(section) {
+    const [table, ...others] = id(section)?.querySelectorAll("table.findings") ?? [];
+    for (const other of others) {
+      const bodies = document.createDocumentFragment();
+      for (const body of [...other.tBodies]) bodies.appendChild(body);
+      table.appendChild(bodies);
+      other.remove();
+    }
+    return table ?? null;
+  }
+
   // Behind the table, hidden until there is more.
   function moreButton(table) {
     const button = document.createElement("button");
@@ -77,9 +90,9 @@
     showGroups(t);
     t.more.parentNode.hidden = matching <= t.limit;
     t.more.textContent = `Show ${Math.min(STEP, matching - t.limit)} more of ${matching - t.limit}`;
-    const shown = Math.min(matching, t.limit);
-    return `${shown === matching ? "" : `${shown} of `}${matching} ${t.noun}` +
-      (matching === t.findings.length ? "" : ` of ${t.findings.length} match`);
+    const all = `${t.findings.length} ${t.noun}`;
+    const shown = matching > t.limit ? `, ${t.limit} shown` : "";
+    return matching === t.findings.length ? `${all}${shown}` : `${matching} of ${all} match${shown}`;
   }
 
   function filter() {

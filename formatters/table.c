@@ -250,7 +250,7 @@ put_allowed(const struct table *t)
 	for (size_t i = 0; i < t->r->nfindings; i++) {
 		const struct finding *f = &t->r->findings[i];
 
-		if (!table_allowed(f) || !format_lists(t->o, f))
+		if (!finding_set_aside(f) || !format_lists(t->o, f))
 			continue;
 		if (n++ == 0)
 			table_say(t, TABLE_BOLD, "\n  ALLOWED\n");

@@ -36,7 +36,5 @@ enum table_colour table_severity_colour(enum severity s);
 
 /* table_rows.c: the findings that are listed and not allowed, as rows. */
 void table_findings(const struct table *t);
-/* Is it allowed: by an allow-list or the like? Those stand apart, with the reason. */
-bool table_allowed(const struct finding *f);
 
 #endif

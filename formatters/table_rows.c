@@ -12,6 +12,7 @@
  * do not fit; a log has room, and nobody who could look further: there they follow
  * under the row.
  */
+#include "formatters/rows.h"
 #include "formatters/table.h"
 #include "step/base/io.h"
 
@@ -30,12 +31,6 @@ enum {
 	TITLE_MAX = 1024,    /* bytes: more than the widest page shows */
 };
 
-/* One row: findings that differ only in the binary package. */
-struct row {
-	const struct finding **members;
-	size_t n;
-};
-
 /* How wide the columns are; title 0: under the row. */
 struct columns {
 	size_t severity, id, package, installed, fixed, title;
@@ -43,57 +38,24 @@ struct columns {
 	bool titled;  /* there is a title at all */
 };
 
-/* What the members of a row have in common. */
-static int
-compare_rows(const struct finding *a, const struct finding *b)
-{
-	const char *const pairs[][2] = {
-		{ a->vulnerability->id, b->vulnerability->id },
-		{ a->package->source_name, b->package->source_name },
-		{ a->package->version, b->package->version },
-		{ a->fixed_version, b->fixed_version },
-		{ a->package->type, b->package->type },
-	};
-	int order = (int)b->severity - (int)a->severity;
-
-	for (size_t i = 0; i < ARRAY_LEN(pairs) && order == 0; i++)
-		order = text_compare(pairs[i][0], pairs[i][1]);
-	return order ? order : (int)a->state - (int)b->state;
-}
-
-/* Rows together, within them as in the report, which is one array. */
+/* What the members of a row have in common: all but the binary package. */
 static int
 compare_findings(const void *a, const void *b)
 {
-	const struct finding *const *x = a, *const *y = b;
-	int order = compare_rows(*x, *y);
+	const struct finding *f = *(const struct finding *const *)a;
+	const struct finding *g = *(const struct finding *const *)b;
+	const char *const texts[][2] = {
+		{ f->vulnerability->id, g->vulnerability->id },
+		{ f->package->source_name, g->package->source_name },
+		{ f->package->version, g->package->version },
+		{ f->fixed_version, g->fixed_version },
+		{ f->package->type, g->package->type },
+	};
+	int order = order_of_texts(texts, ARRAY_LEN(texts));
 
-	return order ? order : (*x > *y) - (*x < *y);
-}
-
-/* Rows as the report has their first findings: worst first, then by package. */
-static int
-compare_firsts(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-
-	return (x->members[0] > y->members[0]) - (x->members[0] < y->members[0]);
-}
-
-bool
-table_allowed(const struct finding *f)
-{
-	switch (f->standing) {
-	case STANDING_OPEN:
-	case STANDING_BELOW:
-		return false;
-	case STANDING_ALLOWED:
-	case STANDING_NOT_AFFECTED:
-	case STANDING_FIXED:
-	case STANDING_BASELINE:
-		return true;
-	}
-	return false;
+	if (order == 0)
+		order = (int)g->severity - (int)f->severity;
+	return order ? order : (int)f->state - (int)g->state;
 }
 
 /* Into list, which has room for all. */
@@ -105,26 +67,10 @@ listed_findings(const struct table *t, const struct finding **list)
 	for (size_t i = 0; i < t->r->nfindings; i++) {
 		const struct finding *f = &t->r->findings[i];
 
-		if (!table_allowed(f) && format_lists(t->o, f))
+		if (!finding_set_aside(f) && format_lists(t->o, f))
 			list[n++] = f;
 	}
-	qsort(list, n, sizeof(*list), compare_findings);
 	return n;
-}
-
-static size_t
-make_rows(const struct finding **list, size_t n, struct row *rows)
-{
-	size_t nrows = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && compare_rows(list[i - 1], list[i]) == 0)
-			rows[nrows - 1].n++;
-		else
-			rows[nrows++] = (struct row){ &list[i], 1 };
-	}
-	qsort(rows, nrows, sizeof(*rows), compare_firsts);
-	return nrows;
 }
 
 static const char *
@@ -442,7 +388,7 @@ table_findings(const struct table *t)
 {
 	AUTO_FREE const struct finding **list = xalloc(t->r->nfindings * sizeof(*list));
 	AUTO_FREE struct row *rows = xalloc(t->r->nfindings * sizeof(*rows));
-	size_t n = listed_findings(t, list), nrows = make_rows(list, n, rows);
+	size_t n = listed_findings(t, list), nrows = rows_make(list, n, compare_findings, rows);
 	struct columns c = lay_out(rows, nrows, t->width);
 
 	if (nrows == 0)

@@ -160,8 +160,7 @@ source_words(struct arena *a, const struct package *p)
 {
 	if (strcmp(p->source_name, p->name) == 0)
 		return "";
-	return arena_textf(
-	    a, " (source package %s)", cut_text(a, p->source_name, NAME_MAX_SHOWN));
+	return arena_textf(a, " (source package %s)", cut_text(a, p->source_name, NAME_MAX_SHOWN));
 }
 
 char *
@@ -215,7 +214,7 @@ decision_words(struct arena *a, const struct finding *f)
 char *
 gap_words(struct arena *a, const struct gap *g)
 {
-	const char *path = g->path ? cut_text(a, g->path, 2 * NAME_MAX_SHOWN) : "";
+	const char *path = g->path ? cut_text(a, g->path, 300) : "";
 	const char *in = g->layer && g->path ? " in layer " : g->layer ? "layer " : "";
 	const char *layer = g->layer ? cut_text(a, g->layer, NAME_MAX_SHOWN) : "";
 

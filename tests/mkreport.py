@@ -244,7 +244,7 @@ NEEDED = ("id", "type", "name", "version", "purl", "kind", "source")
 
 
 def full():
-    """A report in which every field that may hold a text does, and no text comes twice in a list."""
+    """A report in which every field that may hold a text does: one finding is allowed, one is open."""
     report = empty()
     of = package("libexample", layer=1)
     report["packages"].append(of)
@@ -268,6 +268,10 @@ def full():
             },
         )
     )
+    other = package("libother", layer=2)
+    facts = {key: value for key, value in report["findings"][0].items() if key not in ("layer", "package")}
+    report["packages"].append(other)
+    report["findings"].append(finding(other, **{**facts, "id": "CVE-2024-0002", "standing": "open", "decision": None}))
     report["gaps"].append({"kind": "unread", "packages": 1, "layer": digest(1), "path": "a/b", "reason": "cut"})
     report["notices"].append({"kind": "other", "text": "a notice"})
     return report
@@ -285,6 +289,11 @@ def places(node, way=()):
             yield from places(value, way + (i,))
     elif isinstance(node, str):
         yield way
+
+
+def once(report):
+    """places() of full(), those of findings once: of the allowed one its decision, the others of the open one."""
+    return [way for way in places(report) if way[:2] != ("findings", 0) or "decision" in way]
 
 
 def with_text(plain, ways, text):
@@ -308,7 +317,7 @@ def one_a_field():
     report = full()
     one = report["findings"][0]
     ways = []
-    for way in [way for way in places(report) if way[0] == "findings"]:
+    for way in [way for way in places(report) if way[:2] == ("findings", 0)]:
         for is_open in (False, True):
             number = len(report["findings"])
             of = package("lib%d" % number, layer=1)
@@ -330,16 +339,16 @@ def hostile():
     and in a finding of its own for each field that findings have; all texts in one field; all texts in all fields.
     """
     many, ways = one_a_field()
-    once = [way for way in places(full()) if way[0] != "findings"]
+    others = [way for way in places(full()) if way[0] != "findings"]
     every = " ".join(HOSTILE.values())
     yield "many", "many", many
     yield "one", "one", full()
     known = full()
-    known["findings"][0]["aliases"] = ["other-%d" % i for i in range(30)]
+    known["findings"][1]["aliases"] = ["other-%d" % i for i in range(30)]
     yield "aliases", "aliases", known
     for name, text in HOSTILE.items():
-        yield name, "many", with_text(many, ways + once, text)
-    for way in places(full()):
+        yield name, "many", with_text(many, ways + others, text)
+    for way in once(full()):
         yield "all-in-" + "-".join(map(str, way)), "one", with_text(full(), [way], every)
     yield "all-in-all", "one", with_text(full(), list(places(full())), every)
 
@@ -363,7 +372,7 @@ def long_texts(length):
     }
     plain = full()
     for name, text in kinds.items():
-        yield name, with_text(plain, list(places(plain)), (text * (length // len(text) + 1))[:length])
+        yield name, with_text(plain, once(plain), (text * (length // len(text) + 1))[:length])
 
 
 def main():

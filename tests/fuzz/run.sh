@@ -98,7 +98,7 @@ fi
 # What checks the bytes of formats is the same for all of them.
 case $todo in
 *format* | *report*)
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2046,SC2086
 	for f in tests/fuzz/draft.c tests/fuzz/formats*.c; do
 		"$CC" $FLAGS $(xml2-config --cflags) -c -o "$build/fuzz/$(basename "$f" .c).part.o" "$f" || exit 1
 	done
