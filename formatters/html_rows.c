@@ -6,6 +6,7 @@
  * decision; the binary packages share it. A group is what one upgrade is about.
  */
 #include "formatters/html.h"
+#include "formatters/rows.h"
 #include "step/base/io.h"
 
 #include <stdlib.h>
@@ -26,49 +27,23 @@ compare_sources(const struct finding *a, const struct finding *b)
 		{ a->package->source_name, b->package->source_name },
 		{ a->package->source_version, b->package->source_version },
 	};
-	int order = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(pairs) && order == 0; i++)
-		order = text_compare(pairs[i][0], pairs[i][1]);
-	return order;
-}
-
-static int
-compare_decisions(const struct decision *a, const struct decision *b)
-{
-	const char *const pairs[][2] = {
-		{ a->reason, b->reason },
-		{ a->justification, b->justification },
-		{ a->owner, b->owner },
-		{ a->expires, b->expires },
-		{ a->source, b->source },
-	};
-	int order = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(pairs) && order == 0; i++)
-		order = text_compare(pairs[i][0], pairs[i][1]);
-	return order;
+	return order_of_texts(pairs, ARRAY_LEN(pairs));
 }
 
 /* What the members of a row have in common. */
 static int
 compare_members(const struct finding *a, const struct finding *b)
 {
+	const char *const pairs[][2] = {
+		{ a->vulnerability->id, b->vulnerability->id },
+		{ a->package->version, b->package->version },
+	};
 	int order = compare_sources(a, b);
 
 	if (order == 0)
-		order = strcmp(a->vulnerability->id, b->vulnerability->id);
-	if (order == 0)
-		order = strcmp(a->package->version, b->package->version);
-	if (order == 0)
-		order = text_compare(a->fixed_version, b->fixed_version);
-	if (order == 0)
-		order = (int)a->severity - (int)b->severity;
-	if (order == 0)
-		order = (int)a->state - (int)b->state;
-	if (order == 0)
-		order = (int)a->standing - (int)b->standing;
-	return order ? order : compare_decisions(&a->decision, &b->decision);
+		order = order_of_texts(pairs, ARRAY_LEN(pairs));
+	return order ? order : compare_outcomes(a, b);
 }
 
 /* Rows together, within them as in the report, which is one array. */

@@ -4,4 +4,4 @@
 if ! command -v python3 >/dev/null; then
 	skip_all "python3 makes the reports, and is not installed"
 fi
-exec python3 tests/hostile_reports.py "$BUILD/tests/drivers/format"
+exec python3 -B tests/hostile_reports.py "$BUILD/tests/drivers/format"
