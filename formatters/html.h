@@ -7,6 +7,7 @@
 
 #include "formatters/formatter.h"
 #include "formatters/markup.h"
+#include "formatters/rows.h"
 
 /* The page's style and script: report.css and report.js as bytes with a NUL behind, made by the build. */
 extern const unsigned char report_css[];
@@ -14,23 +15,18 @@ extern const size_t report_css_len;
 extern const unsigned char report_js[];
 extern const size_t report_js_len;
 
-/* Findings that differ only in the binary package: one update cures them all. */
-struct html_row {
-	const struct finding **members; /* as in the report */
-	size_t n;
-	size_t rank; /* 0: the worst; rows of a list are numbered before they are grouped */
-};
+#define HTML_DETAILS_MOST 1000 /* rows with details */
 
 /* The rows of one version of a source package, worst first. */
 struct html_group {
-	const struct html_row *rows;
+	const struct row *rows;
 	size_t n;
 };
 
 /* All findings of one kind that are listed. In groups, the one with the worst row first; or none, then rows are worst first. */
 struct html_list {
 	const struct finding **findings;
-	struct html_row *rows;
+	struct row *rows;
 	struct html_group *groups;
 	size_t nfindings, nrows, ngroups;
 };
@@ -51,11 +47,13 @@ struct html {
 	struct markup m;
 	const struct report *r;
 	const struct format_opts *o;
-	struct arena *arena;       /* for the page's life */
-	struct arena *scratch;     /* reset after each row */
-	struct html_list todo;     /* open, and below the threshold */
-	struct html_list settled;  /* allow-listed, by VEX, or of the baseline */
-	size_t nunlisted;          /* findings under --report-min */
+	struct arena *arena;      /* for the page's life */
+	struct arena *scratch;    /* reset after each row */
+	struct html_list todo;    /* open, and below the threshold */
+	struct html_list settled; /* allow-listed, by VEX, or of the baseline */
+	size_t nunlisted;         /* findings under --report-min */
+	const struct finding
+	    *last_detailed;        /* rows that begin behind it have no details; NULL: all have */
 	size_t nrows;              /* in the table of findings that is open */
 	struct html_layer *layers; /* by digest */
 };
@@ -63,12 +61,9 @@ struct html {
 /* ---- html_rows.c: findings into rows and groups ---- */
 
 void html_gather(struct html *h); /* todo, settled, nunlisted */
-bool html_is_settled(const struct finding *f);
-void html_count(struct html_counts *c, const struct html_row *row);
+void html_count(struct html_counts *c, const struct row *row);
 /* The version that a fix of the row is in, or NULL. */
-const char *html_fix(const struct html_row *row);
-/* One name however many architectures or copies? Of members, which are in the report's order. */
-bool html_is_repeated(const struct html_row *row, size_t i);
+const char *html_fix(const struct row *row);
 
 /* ---- html_parts.c: pieces of markup that several sections need ---- */
 
@@ -113,7 +108,7 @@ void html_layer_link(struct html *h, size_t number, const char *words);
 const char *html_title(struct html *h, const struct vulnerability *v);
 void html_severity_cell(struct html *h, enum severity s);
 void html_id_cell(struct html *h, const struct vulnerability *v);
-void html_names_cell(struct html *h, const struct html_row *row);
+void html_names_cell(struct html *h, const struct row *row);
 
 /* ---- Sections, in their order on the page ---- */
 

@@ -44,7 +44,7 @@ struct tally {
 static enum part
 part_of(const struct finding *f)
 {
-	if (html_is_settled(f))
+	if (finding_set_aside(f))
 		return PART_SETTLED;
 	return f->standing == STANDING_BELOW ? PART_BELOW : PART_OPEN;
 }
@@ -144,28 +144,6 @@ put_table(struct html *h, const struct tally *t)
 			put_numbers(h, (enum severity)i, t);
 	markup_close(&h->m);
 	markup_close(&h->m);
-}
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-
-	return strcmp(*x, *y);
-}
-
-static size_t
-count_vulnerabilities(const struct report *r)
-{
-	AUTO_FREE const char **ids = xalloc(r->nfindings * sizeof(*ids));
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->nfindings; i++)
-		ids[i] = r->findings[i].vulnerability->id;
-	qsort(ids, r->nfindings, sizeof(*ids), compare_ids);
-	for (size_t i = 0; i < r->nfindings; i++)
-		n += i == 0 || strcmp(ids[i], ids[i - 1]) != 0;
-	return n;
 }
 
 /* "20 findings in 12 vulnerabilities: 12 with a fix to install, 5 known to be exploited." */

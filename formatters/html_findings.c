@@ -6,7 +6,7 @@
  * hides in one piece: a row of facts, and one with its title, which opens its details. Bodies
  * between them name the packages. What the script filters by stands in the classes.
  *
- * The worst DETAILS_MOST have details: with 30,000 the page would be several times as large. A table
+ * The worst HTML_DETAILS_MOST have details: with 30,000 the page would be several times as large. A table
  * of so many rows is laid out again and again while it loads, so after TABLE_MOST rows another
  * begins; the script joins them.
  */
@@ -17,7 +17,6 @@
 #include <string.h>
 
 enum {
-	DETAILS_MOST = 1000,
 	TITLE_MAX = 300, /* code points */
 	TEXT_MAX = 4000,
 	PACKAGES_MOST = 50, /* of one row, in its details */
@@ -133,7 +132,7 @@ put_place(struct html *h, const struct package *p)
 }
 
 static void
-put_places(struct html *h, const struct html_row *row)
+put_places(struct html *h, const struct row *row)
 {
 	html_fact_open(h, row->n == 1 ? "Package" : "Packages");
 	markup_open(&h->m, "ul");
@@ -146,7 +145,7 @@ put_places(struct html *h, const struct html_row *row)
 }
 
 static void
-put_more(struct html *h, const struct html_row *row)
+put_more(struct html *h, const struct row *row)
 {
 	const struct finding *f = row->members[0];
 	const struct vulnerability *v = f->vulnerability;
@@ -186,7 +185,7 @@ html_title(struct html *h, const struct vulnerability *v)
 }
 
 static void
-put_title(struct html *h, const struct html_row *row)
+put_title(struct html *h, const struct row *row)
 {
 	const struct finding *f = row->members[0];
 	const char *title = html_title(h, f->vulnerability);
@@ -195,7 +194,7 @@ put_title(struct html *h, const struct html_row *row)
 	html_element(h, "td", "standing", f->standing == STANDING_BELOW ? "below threshold" : "");
 	markup_open(&h->m, "td");
 	markup_attr(&h->m, "colspan", arena_textf(h->scratch, "%zu", ARRAY_LEN(columns) - 1));
-	if (row->rank < DETAILS_MOST) {
+	if (!h->last_detailed || row->members[0] <= h->last_detailed) {
 		markup_open(&h->m, "details");
 		html_element(h, "summary", NULL, title);
 		put_more(h, row);
@@ -224,11 +223,11 @@ html_id_cell(struct html *h, const struct vulnerability *v)
 }
 
 void
-html_names_cell(struct html *h, const struct html_row *row)
+html_names_cell(struct html *h, const struct row *row)
 {
 	html_open(h, "td", "packages");
 	for (size_t i = 0; i < row->n; i++) {
-		if (html_is_repeated(row, i))
+		if (row_repeats(row, i))
 			continue;
 		markup_text(&h->m, i > 0 ? ", " : "");
 		markup_text(&h->m, row->members[i]->package->name);
@@ -255,7 +254,7 @@ put_fix_cell(struct html *h, const struct finding *f)
 
 /* Each layer once, where neighbours share it: members come in the packages' order. */
 static void
-put_layers_cell(struct html *h, const struct html_row *row)
+put_layers_cell(struct html *h, const struct row *row)
 {
 	size_t before = 0;
 	const char *comma = "";
@@ -275,7 +274,7 @@ put_layers_cell(struct html *h, const struct html_row *row)
 }
 
 static void
-put_finding(struct html *h, const struct html_row *row)
+put_finding(struct html *h, const struct row *row)
 {
 	const struct finding *f = row->members[0];
 	const struct vulnerability *v = f->vulnerability;
@@ -342,10 +341,10 @@ put_left_out(struct html *h)
 		html_elementf(h, "p", "hint", "%s under --report-min %s %s counted, not listed.",
 		    html_number(h, h->nunlisted, "finding"), severity_name(h->o->report_min),
 		    h->nunlisted == 1 ? "is" : "are");
-	if (h->todo.nrows > DETAILS_MOST)
+	if (h->todo.nrows > HTML_DETAILS_MOST)
 		html_elementf(h, "p", "hint",
 		    "The worst %d of %zu rows have details here; the json report has all of them.",
-		    DETAILS_MOST, h->todo.nrows);
+		    HTML_DETAILS_MOST, h->todo.nrows);
 }
 
 void

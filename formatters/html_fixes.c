@@ -33,7 +33,7 @@ struct fixes {
 static int
 compare_versions(const void *a, const void *b)
 {
-	const struct html_row *const *x = a, *const *y = b;
+	const struct row *const *x = a, *const *y = b;
 	int order = strcmp(html_fix(*x), html_fix(*y));
 
 	return order ? order : (*x > *y) - (*x < *y);
@@ -50,14 +50,14 @@ compare_fixes(const void *a, const void *b)
 static struct fixes
 fixes_of(struct html *h, const struct html_group *g)
 {
-	const struct html_row **rows = arena_alloc(h->scratch, g->n * sizeof(struct html_row *));
+	const struct row **rows = arena_alloc(h->scratch, g->n * sizeof(struct row *));
 	struct fixes fixes = { .list = arena_alloc(h->scratch, g->n * sizeof(*fixes.list)) };
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n; i++)
 		if (html_fix(&g->rows[i]))
 			rows[n++] = &g->rows[i];
-	qsort(rows, n, sizeof(struct html_row *), compare_versions);
+	qsort(rows, n, sizeof(struct row *), compare_versions);
 	for (size_t i = 0; i < n; i++) {
 		const char *version = html_fix(rows[i]);
 
@@ -147,9 +147,10 @@ put_without(struct html *h)
 	markup_close(&h->m);
 }
 
-/* A package with a fix, and the rank of the worst row that one closes. */
+/* A package with a fix, and the worst row that one closes. */
 struct upgrade {
-	size_t group, rank;
+	size_t group;
+	const struct row *worst;
 };
 
 static int
@@ -157,7 +158,7 @@ compare_upgrades(const void *a, const void *b)
 {
 	const struct upgrade *x = a, *y = b;
 
-	return (x->rank > y->rank) - (x->rank < y->rank);
+	return rows_order(x->worst, y->worst);
 }
 
 /* Into list, which has room for all: the most urgent first. */
@@ -173,7 +174,7 @@ find_upgrades(const struct html *h, struct upgrade *list)
 		while (first < g->n && !html_fix(&g->rows[first]))
 			first++;
 		if (first < g->n)
-			list[n++] = (struct upgrade){ i, g->rows[first].rank };
+			list[n++] = (struct upgrade){ i, &g->rows[first] };
 	}
 	qsort(list, n, sizeof(*list), compare_upgrades);
 	return n;

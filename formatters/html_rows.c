@@ -12,12 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-html_is_settled(const struct finding *f)
-{
-	return f->standing == STANDING_BASELINE || finding_dismissed(f);
-}
-
 /* The source packages of a group are the same. */
 static int
 compare_sources(const struct finding *a, const struct finding *b)
@@ -33,46 +27,29 @@ compare_sources(const struct finding *a, const struct finding *b)
 
 /* What the members of a row have in common. */
 static int
-compare_members(const struct finding *a, const struct finding *b)
+compare_findings(const void *a, const void *b)
 {
+	const struct finding *f = *(const struct finding *const *)a;
+	const struct finding *g = *(const struct finding *const *)b;
 	const char *const pairs[][2] = {
-		{ a->vulnerability->id, b->vulnerability->id },
-		{ a->package->version, b->package->version },
+		{ f->vulnerability->id, g->vulnerability->id },
+		{ f->package->version, g->package->version },
 	};
-	int order = compare_sources(a, b);
+	int order = compare_sources(f, g);
 
 	if (order == 0)
 		order = order_of_texts(pairs, ARRAY_LEN(pairs));
-	return order ? order : compare_outcomes(a, b);
-}
-
-/* Rows together, within them as in the report, which is one array. */
-static int
-compare_findings(const void *a, const void *b)
-{
-	const struct finding *const *x = a, *const *y = b;
-	int order = compare_members(*x, *y);
-
-	return order ? order : (*x > *y) - (*x < *y);
-}
-
-/* Rows as the report has their first findings: worst first. */
-static int
-compare_firsts(const void *a, const void *b)
-{
-	const struct html_row *x = a, *y = b;
-
-	return (x->members[0] > y->members[0]) - (x->members[0] < y->members[0]);
+	return order ? order : compare_outcomes(f, g);
 }
 
 /* Rows of a group together, the worst first. */
 static int
 compare_rows(const void *a, const void *b)
 {
-	const struct html_row *x = a, *y = b;
+	const struct row *x = a, *y = b;
 	int order = compare_sources(x->members[0], y->members[0]);
 
-	return order ? order : compare_firsts(a, b);
+	return order ? order : rows_order(a, b);
 }
 
 static int
@@ -80,23 +57,13 @@ compare_groups(const void *a, const void *b)
 {
 	const struct html_group *x = a, *y = b;
 
-	return compare_firsts(x->rows, y->rows);
+	return rows_order(x->rows, y->rows);
 }
 
 static void
 make_rows(struct html_list *l)
 {
-	qsort(l->findings, l->nfindings, sizeof(struct finding *), compare_findings);
-	for (size_t i = 0; i < l->nfindings; i++) {
-		if (i > 0 && compare_members(l->findings[i - 1], l->findings[i]) == 0)
-			l->rows[l->nrows - 1].n++;
-		else
-			l->rows[l->nrows++] =
-			    (struct html_row){ .members = &l->findings[i], .n = 1 };
-	}
-	qsort(l->rows, l->nrows, sizeof(*l->rows), compare_firsts);
-	for (size_t i = 0; i < l->nrows; i++)
-		l->rows[i].rank = i;
+	l->nrows = rows_make(l->findings, l->nfindings, compare_findings, l->rows);
 }
 
 static void
@@ -131,7 +98,7 @@ html_gather(struct html *h)
 	list_init(h, &h->settled);
 	for (size_t i = 0; i < h->r->nfindings; i++) {
 		const struct finding *f = &h->r->findings[i];
-		struct html_list *l = html_is_settled(f) ? &h->settled : &h->todo;
+		struct html_list *l = finding_set_aside(f) ? &h->settled : &h->todo;
 
 		if (format_lists(h->o, f))
 			l->findings[l->nfindings++] = f;
@@ -139,28 +106,23 @@ html_gather(struct html *h)
 			h->nunlisted++;
 	}
 	make_rows(&h->todo);
+	if (h->todo.nrows > HTML_DETAILS_MOST)
+		h->last_detailed = h->todo.rows[HTML_DETAILS_MOST - 1].members[0];
 	make_groups(&h->todo);
 	make_rows(&h->settled);
 }
 
 void
-html_count(struct html_counts *c, const struct html_row *row)
+html_count(struct html_counts *c, const struct row *row)
 {
 	c->all += row->n;
 	c->of[row->members[0]->severity] += row->n;
 }
 
 const char *
-html_fix(const struct html_row *row)
+html_fix(const struct row *row)
 {
 	const struct finding *f = row->members[0];
 
 	return f->state == FIX_RELEASED ? f->fixed_version : NULL;
-}
-
-bool
-html_is_repeated(const struct html_row *row, size_t i)
-{
-	return i > 0 &&
-	       strcmp(row->members[i]->package->name, row->members[i - 1]->package->name) == 0;
 }

@@ -30,7 +30,7 @@ put_reason(struct html *h, const struct finding *f)
 }
 
 static void
-put_settled(struct html *h, const struct html_row *row)
+put_settled(struct html *h, const struct row *row)
 {
 	const struct finding *f = row->members[0];
 	const struct decision *d = &f->decision;

@@ -4,7 +4,10 @@
  */
 #include "formatters/rows.h"
 
+#include "step/base/io.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 static int
 compare_places(const void *a, const void *b)
@@ -41,6 +44,28 @@ rows_make(const struct finding **list, size_t n, int (*compare)(const void *, co
 	if (nrows > 1)
 		qsort(ret, nrows, sizeof(*ret), rows_order);
 	return nrows;
+}
+
+bool
+row_repeats(const struct row *row, size_t i)
+{
+	return i > 0 &&
+	       strcmp(row->members[i]->package->name, row->members[i - 1]->package->name) == 0;
+}
+
+size_t
+count_vulnerabilities(const struct report *r)
+{
+	AUTO_FREE const char **ids = xalloc(r->nfindings * sizeof(*ids));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		ids[i] = r->findings[i].vulnerability->id;
+	if (r->nfindings > 1)
+		qsort(ids, r->nfindings, sizeof(*ids), text_order);
+	for (size_t i = 0; i < r->nfindings; i++)
+		n += i == 0 || strcmp(ids[i], ids[i - 1]) != 0;
+	return n;
 }
 
 int

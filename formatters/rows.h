@@ -21,8 +21,14 @@ struct row {
 size_t rows_make(const struct finding **list, size_t n, int (*compare)(const void *, const void *),
     struct row *ret);
 
+/* Has the i-th member the package name of the one before it, in another architecture or place? */
+bool row_repeats(const struct row *row, size_t i);
+
 /* For sorting rows: by their first members' place in the report. */
 int rows_order(const void *a, const void *b);
+
+/* Different vulnerabilities among all findings. */
+size_t count_vulnerabilities(const struct report *r);
 
 /* The first of the pairs that differ decides, as text_compare() does of each. */
 int order_of_texts(const char *const (*pairs)[2], size_t n);

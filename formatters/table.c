@@ -8,6 +8,7 @@
  * words are ASCII; every line begins with blanks or with one of them.
  */
 #include "formatters/table.h"
+#include "formatters/rows.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
@@ -267,28 +268,6 @@ put_allowed(const struct table *t)
 }
 
 /* ---- Counts ---- */
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-
-	return strcmp(*x, *y);
-}
-
-static size_t
-count_vulnerabilities(const struct report *r)
-{
-	AUTO_FREE const char **ids = xalloc(r->nfindings * sizeof(*ids));
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->nfindings; i++)
-		ids[i] = r->findings[i].vulnerability->id;
-	qsort(ids, r->nfindings, sizeof(*ids), compare_ids);
-	for (size_t i = 0; i < r->nfindings; i++)
-		n += i == 0 || strcmp(ids[i], ids[i - 1]) != 0;
-	return n;
-}
 
 /* All of them, whatever the policy says of them: "15 in 8 vulnerabilities: 1 critical, ..." */
 static void

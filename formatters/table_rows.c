@@ -101,14 +101,6 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* One name however many architectures or copies. */
-static bool
-is_repeated(const struct row *row, size_t i)
-{
-	return i > 0 &&
-	       strcmp(row->members[i]->package->name, row->members[i - 1]->package->name) == 0;
-}
-
 /* How many names a row has, and the columns of all of them. */
 static size_t
 package_columns(const struct row *row, size_t enough)
@@ -116,7 +108,7 @@ package_columns(const struct row *row, size_t enough)
 	size_t columns = 0;
 
 	for (size_t i = 0; i < row->n && columns <= enough; i++)
-		if (!is_repeated(row, i))
+		if (!row_repeats(row, i))
 			columns +=
 			    (i ? 2 : 0) + escape_columns(row->members[i]->package->name, enough);
 	return columns;
@@ -128,7 +120,7 @@ package_count(const struct row *row)
 	size_t n = 0;
 
 	for (size_t i = 0; i < row->n; i++)
-		n += !is_repeated(row, i);
+		n += !row_repeats(row, i);
 	return n;
 }
 
@@ -156,7 +148,7 @@ put_names(const struct table *t, const struct row *row, size_t room, size_t *lef
 	for (i = 0; i < row->n; i++) {
 		const char *name = row->members[i]->package->name;
 
-		if (is_repeated(row, i))
+		if (row_repeats(row, i))
 			continue;
 		if (i > 0 && columns + 2 + escape_columns(name, room) > room)
 			break;
@@ -201,7 +193,7 @@ put_more_packages(const struct table *t, const struct row *row, size_t next, siz
 		const char *name = row->members[i]->package->name;
 		size_t wide = smaller(escape_columns(name, room), room - 1);
 
-		if (is_repeated(row, i))
+		if (row_repeats(row, i))
 			continue;
 		if (i > next)
 			columns += (size_t)fprintf(t->out, ",");
