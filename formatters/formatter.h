@@ -24,9 +24,10 @@ struct format_opts {
 
 	/* A file of the checkout, relative, where alerts are to point; NULL: into the image. */
 	const char *location_file;
-	unsigned location_line;           /* in it, from 1 */
-	bool sarif_suppressed;            /* SARIF tells of dismissed findings, as suppressed */
-	const char *default_branch_image; /* what GitLab knows the image by on every branch, or NULL */
+	unsigned location_line; /* in it, from 1 */
+	bool sarif_suppressed;  /* SARIF tells of dismissed findings, as suppressed */
+	const char
+	    *default_branch_image; /* what GitLab knows the image by on every branch, or NULL */
 };
 
 /* A file that belongs to a report and stands beside it under this name. */

@@ -17,7 +17,6 @@
  * line begins with a command of ours.
  */
 #include "formatters/escape.h"
-#include "formatters/sarif.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
@@ -113,7 +112,7 @@ put_finding(struct github *g, const char *level, const struct finding *f)
 		cut_text(g->scratch, f->vulnerability->id, NAME_MOST),
 		cut_text(g->scratch, p->name, NAME_MOST),
 		cut_text(g->scratch, p->version, NAME_MOST)),
-	    sarif_message(g->scratch, f));
+	    finding_sentence(g->scratch, f));
 }
 
 static void

@@ -26,11 +26,6 @@ char *gitlab_notice(struct arena *a, const struct notice *n);
 /* Is it told of: neither dismissed, as with GitLab's own analyzer, nor under --report-min? */
 bool gitlab_lists(const struct format_opts *o, const struct finding *f);
 
-/* ---- gitlab_cvss.c ---- */
-
-/* The vector as the report may hold it, or NULL: of another version, or not well formed. */
-char *gitlab_vector(struct arena *a, const char *vector);
-
 /* ---- gitlab_names.c ---- */
 
 /* The names of a vulnerability, the most widely known first: it is its identity. */

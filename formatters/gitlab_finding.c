@@ -7,6 +7,7 @@
  * vector that does not match is left out. A vector that had to be left out is in the details, as
  * are the names that cannot be identifiers.
  */
+#include "formatters/cvss_vector.h"
 #include "formatters/gitlab.h"
 #include "formatters/uuid.h"
 #include "formatters/wording.h"
@@ -150,7 +151,7 @@ put_other_names(struct gitlab *g, const struct vulnerability *v, const struct gi
 	const char *list = NULL;
 
 	for (const char *const *alias = v->aliases; *alias; alias++) {
-		bool is_known = list && strlen(list) > DETAIL_MOST;
+		bool is_known = **alias == '\0' || (list && strlen(list) > DETAIL_MOST);
 
 		for (size_t i = 0; i < known->n && !is_known; i++)
 			is_known = strcmp(known->names[i], *alias) == 0;
@@ -203,7 +204,7 @@ void
 gitlab_put_finding(struct gitlab *g, const struct finding *f)
 {
 	const struct vulnerability *v = f->vulnerability;
-	const char *vector = gitlab_vector(g->scratch, v->cvss_vector);
+	const char *vector = scored_vector(g->scratch, v->cvss_vector);
 	struct gitlab_names names;
 	char id[UUID_SIZE];
 

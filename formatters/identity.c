@@ -21,9 +21,10 @@
 #define DIGITS "0123456789"
 
 enum {
-	PURL_MAX = 4096,   /* bytes; a package's name and version are far shorter */
-	DIGEST_HEX = 64,   /* digits of a SHA-256 */
-	IRI_TEXT_MAX = 500 /* code points of a name or version that no purl holds */
+	PURL_MAX = 4096,     /* bytes; a package's name and version are far shorter */
+	DIGEST_HEX = 64,     /* digits of a SHA-256 */
+	IRI_TEXT_MAX = 500,  /* code points of a name or version that no purl holds */
+	URI_TEXT_MAX = 1024, /* of an image's name or a path in an address */
 };
 
 static bool
@@ -226,4 +227,36 @@ document_uuid(const char *kind, const struct report *r, char ret[UUID_SIZE])
 	for (unsigned i = 0; i < STANDING_COUNT; i++)
 		name = arena_textf(a, "%s\n%u", name, r->standings[i]);
 	uuid_of(kind, name, ret);
+}
+
+/* Append the segments of a path, each with a slash in front of it except the very first. */
+static char *
+add_segments(char *out, bool *first, const char *path)
+{
+	struct str rest = str_of(path);
+
+	while (rest.len > 0) {
+		struct str segment = str_cut(&rest, '/');
+
+		if (segment.len == 0 || str_is(segment, ".") || str_is(segment, ".."))
+			continue;
+		if (!*first)
+			*out++ = '/';
+		*first = false;
+		percent_encode(out, segment, UNRESERVED_URI);
+		out += strlen(out);
+	}
+	return out;
+}
+
+char *
+relative_uri(struct arena *a, const char *name, const char *path)
+{
+	const char *front = cut_text(a, name, URI_TEXT_MAX);
+	const char *back = cut_text(a, path, URI_TEXT_MAX);
+	char *uri = arena_alloc(a, 3 * (strlen(front) + strlen(back)) + 2);
+	bool first = true;
+
+	add_segments(add_segments(uri, &first, front), &first, back);
+	return *uri ? uri : arena_textf(a, "image");
 }

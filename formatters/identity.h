@@ -19,6 +19,11 @@ char *image_purl(struct arena *a, const struct image *img);
 char *image_iri(struct arena *a, const struct image *img);
 /* An IRI of the package, always: its purl, else "pkg:generic/NAME@VERSION". */
 const char *package_iri(struct arena *a, const struct package *p);
+/*
+ * "app/var/lib/dpkg/status": where in the image path is, as a relative reference that leads nowhere in a
+ * checkout; escaped, without empty and dot segments, never empty.
+ */
+char *relative_uri(struct arena *a, const char *name, const char *path);
 /* The UUID of a document of this kind about this scan: of image, time, database and verdict. */
 void document_uuid(const char *kind, const struct report *r, char ret[UUID_SIZE]);
 

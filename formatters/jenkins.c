@@ -20,9 +20,9 @@
  * are none.
  */
 #include "formatters/formatter.h"
+#include "formatters/identity.h"
 #include "formatters/jsonout.h"
 #include "formatters/markup.h"
-#include "formatters/sarif.h"
 #include "formatters/uuid.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
@@ -171,7 +171,7 @@ open_issue(struct jenkins *w, const char *path)
 
 	jsonout_open(&w->j, NULL, '{');
 	jsonout_text(
-	    &w->j, "fileName", file ? file : sarif_uri(w->scratch, w->r->image.name, path));
+	    &w->j, "fileName", file ? file : relative_uri(w->scratch, w->r->image.name, path));
 	jsonout_integer(&w->j, "lineStart", file ? w->o->location_line : 1);
 	jsonout_text(&w->j, "moduleName", w->r->image.name);
 }
@@ -195,7 +195,7 @@ put_gap(struct jenkins *w, const struct gap *g)
 	jsonout_text(&w->j, "category", gap_kind_name(g->kind));
 	jsonout_text(&w->j, "type", "scanstep-gap");
 	jsonout_text(&w->j, "severity", w->r->exit_status == STATUS_INCOMPLETE ? "ERROR" : "LOW");
-	jsonout_text(&w->j, "message", sarif_sentence(w->scratch, words, SARIF_TEXT_MAX));
+	jsonout_text(&w->j, "message", sentence(w->scratch, words, SENTENCE_MAX));
 	jsonout_text(&w->j, "description",
 	    "<p>The scan is incomplete: without this gap there may be more findings.</p>");
 	jsonout_text(&w->j, "fingerprint", fingerprint);
@@ -211,7 +211,7 @@ put_finding(struct jenkins *w, const struct finding *f)
 	jsonout_text(&w->j, "category", shown_html(w, p->type));
 	jsonout_text(&w->j, "type", shown_html(w, f->vulnerability->id));
 	jsonout_text(&w->j, "severity", severity_of(f->severity));
-	jsonout_text(&w->j, "message", sarif_message(w->scratch, f));
+	jsonout_text(&w->j, "message", finding_sentence(w->scratch, f));
 	jsonout_text(&w->j, "description", describe(w, f));
 	jsonout_text(&w->j, "packageName", shown_html(w, p->name));
 	jsonout_text(&w->j, "fingerprint", f->fingerprint);

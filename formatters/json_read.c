@@ -338,7 +338,8 @@ read_amount(const struct at *map, const char *key, int most, double *ret)
 		return -1;
 	n = doc_number(at.doc, -1);
 	if (!(n >= 0 && n <= most))
-		return at_refuse(&at, most == 1 ? "is not between 0 and 1" : "is not between 0 and 10");
+		return at_refuse(
+		    &at, most == 1 ? "is not between 0 and 1" : "is not between 0 and 10");
 	*ret = n;
 	return 0;
 }
@@ -353,7 +354,8 @@ read_cvss(const struct at *finding, struct vulnerability *v)
 
 	if (known <= 0)
 		return known;
-	return at_field(&cvss, &vector, v) < 0 ? -1 : read_amount(&cvss, "score", 10, &v->cvss_score);
+	return at_field(&cvss, &vector, v) < 0 ? -1
+					       : read_amount(&cvss, "score", 10, &v->cvss_score);
 }
 
 static int

@@ -22,7 +22,6 @@
  */
 #include "formatters/junit.h"
 
-#include "formatters/sarif.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
@@ -114,7 +113,7 @@ put_passed_lines(struct junit *j, const struct suite *s)
 		if (n++ >= LINES_MOST)
 			continue;
 		markup_textf(&j->m, "Does not fail the build: %s\n",
-		    cut_text(j->scratch, sarif_message(j->scratch, f), JUNIT_BRIEF_MOST));
+		    cut_text(j->scratch, finding_sentence(j->scratch, f), JUNIT_BRIEF_MOST));
 		arena_reset(j->scratch);
 	}
 	if (n > LINES_MOST)

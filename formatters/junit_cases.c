@@ -4,7 +4,6 @@
  */
 #include "formatters/junit.h"
 
-#include "formatters/sarif.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 
@@ -144,7 +143,7 @@ static void
 put_failure(struct junit *j, const struct finding *f)
 {
 	bool detailed = j->ndetailed++ < DETAILED_MOST;
-	char *message = sarif_message(j->scratch, f);
+	char *message = finding_sentence(j->scratch, f);
 
 	markup_open(&j->m, "failure");
 	markup_attr(&j->m, "message",
@@ -172,7 +171,7 @@ junit_put_finding(struct junit *j, const struct junit_part *part)
 		markup_attr(&j->m, "message", standing_title(f->standing));
 		markup_textf(&j->m, "%s\n%s",
 		    junit_short(j, decision_words(j->scratch, f), JUNIT_TEXT_MOST),
-		    cut_text(j->scratch, sarif_message(j->scratch, f), JUNIT_BRIEF_MOST));
+		    cut_text(j->scratch, finding_sentence(j->scratch, f), JUNIT_BRIEF_MOST));
 		markup_close(&j->m);
 		break;
 	case JUNIT_PASSED:

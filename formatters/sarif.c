@@ -61,7 +61,7 @@ put_notification(struct sarif *s, const char *level, const char *text)
 {
 	jsonout_open(&s->j, NULL, '{');
 	jsonout_text(&s->j, "level", level);
-	sarif_put_message(&s->j, "message", sarif_sentence(s->scratch, text, s->text_max));
+	sarif_put_message(&s->j, "message", sentence(s->scratch, text, s->text_max));
 	jsonout_close(&s->j);
 	arena_reset(s->scratch);
 }

@@ -7,9 +7,9 @@
 
 #include "formatters/formatter.h"
 #include "formatters/jsonout.h"
+#include "formatters/wording.h"
 
 /* What its readers allow: GitLab drops a result with a longer text, GitHub cuts it. Texts in code points. */
-#define SARIF_TEXT_MAX    1024
 #define SARIF_NAME_MAX    255
 #define SARIF_TAGS_MAX    10
 #define SARIF_RESULTS_MAX 5000
@@ -56,17 +56,13 @@ void sarif_put_result(struct sarif *s, const struct sarif_result *result);
 
 /* "shortDescription": { "text": ... } */
 void sarif_put_message(struct jsonout *j, const char *key, const char *text);
-/* A member that is left out where text is NULL; cut at SARIF_TEXT_MAX. */
+/* A member that is left out where text is NULL; cut at SENTENCE_MAX. */
 void sarif_put_known(struct sarif *s, const char *key, const char *text);
 
 /* ---- sarif_text.c ---- */
 
-/* One sentence of at most max code points with a full stop; line ends become blanks, links are broken. */
-char *sarif_sentence(struct arena *a, const char *text, size_t max);
 /* The name without the registry in front: "team/app"; literally the rest of name. */
 const char *sarif_short_name(const char *name);
-/* "app/var/lib/dpkg/status": a relative reference, escaped, without empty and dot segments. */
-char *sarif_uri(struct arena *a, const char *name, const char *path);
 /* "scanstep/registry.example.com/team/app/linux/amd64/": the last slash ends GitHub's category. */
 char *sarif_category(struct arena *a, const struct image *image);
 const char *sarif_level(enum severity s);
@@ -74,7 +70,5 @@ const char *sarif_level(enum severity s);
 char *sarif_score(struct arena *a, double cvss, enum severity s);
 /* GitLab's severity is read from this first; negative if unknown. */
 double sarif_rank(enum severity s);
-/* "libssl3 3.0.1-1 is affected by CVE-2024-0001 (high), fixed in 3.0.9-1: title." */
-char *sarif_message(struct arena *a, const struct finding *f);
 
 #endif

@@ -9,6 +9,7 @@
  * GitHub's action computes fingerprints of its own for those and warns of each that differs. Where the place
  * is a file of the checkout after all, ours is left to that action: see sarif_rule.c.
  */
+#include "formatters/identity.h"
 #include "formatters/sarif.h"
 #include "formatters/wording.h"
 
@@ -18,7 +19,7 @@ void
 sarif_put_known(struct sarif *s, const char *key, const char *text)
 {
 	if (text)
-		jsonout_text(&s->j, key, cut_text(s->scratch, text, SARIF_TEXT_MAX));
+		jsonout_text(&s->j, key, cut_text(s->scratch, text, SENTENCE_MAX));
 }
 
 static void
@@ -27,8 +28,9 @@ put_physical(struct sarif *s, const struct package *p)
 	static const char *const region[] = { "startLine", "startColumn", "endLine", "endColumn" };
 	const char *file = s->o->location_file;
 	unsigned line = file && s->o->location_line > 0 ? s->o->location_line : 1;
-	const char *uri = file ? sarif_uri(s->scratch, "", file)
-			       : sarif_uri(s->scratch, sarif_short_name(s->r->image.name), p->path);
+	const char *uri =
+	    file ? relative_uri(s->scratch, "", file)
+		 : relative_uri(s->scratch, sarif_short_name(s->r->image.name), p->path);
 
 	jsonout_open(&s->j, "physicalLocation", '{');
 	jsonout_open(&s->j, "artifactLocation", '{');
@@ -96,8 +98,8 @@ put_suppressions(struct sarif *s, const struct finding *f)
 		jsonout_open(&s->j, NULL, '{');
 		jsonout_text(&s->j, "kind", "external");
 		jsonout_text(&s->j, "status", "accepted");
-		jsonout_text(&s->j, "justification",
-		    sarif_sentence(a, decision_words(a, f), SARIF_TEXT_MAX));
+		jsonout_text(
+		    &s->j, "justification", sentence(a, decision_words(a, f), SENTENCE_MAX));
 		jsonout_close(&s->j);
 	}
 	jsonout_close(&s->j);
@@ -121,8 +123,7 @@ put_properties(struct sarif *s, const struct finding *f)
 	sarif_put_known(s, "fixedVersion", f->fixed_version);
 	jsonout_text(&s->j, "standing", standing_name(f->standing));
 	if (finding_dismissed(f))
-		jsonout_text(
-		    &s->j, "decision", sarif_sentence(a, decision_words(a, f), SARIF_TEXT_MAX));
+		jsonout_text(&s->j, "decision", sentence(a, decision_words(a, f), SENTENCE_MAX));
 	if (v->cvss_score >= 0)
 		jsonout_score(&s->j, "cvssScore", v->cvss_score);
 	sarif_put_known(s, "cvssVector", v->cvss_vector);
@@ -145,7 +146,7 @@ sarif_put_result(struct sarif *s, const struct sarif_result *result)
 	jsonout_text(&s->j, "level", sarif_level(f->severity));
 	if (sarif_rank(f->severity) >= 0)
 		jsonout_score(&s->j, "rank", sarif_rank(f->severity));
-	sarif_put_message(&s->j, "message", sarif_message(s->scratch, f));
+	sarif_put_message(&s->j, "message", finding_sentence(s->scratch, f));
 	put_location(s, f->package);
 	put_fingerprints(s, f);
 	put_suppressions(s, f);

@@ -161,7 +161,7 @@ fit(struct sarif *s, struct err *err)
 	static const struct {
 		bool is_large;
 		size_t text_max;
-	} ways[] = { { false, SARIF_TEXT_MAX }, { true, SARIF_TEXT_MAX }, { true, SHORT_TEXT } };
+	} ways[] = { { false, SENTENCE_MAX }, { true, SENTENCE_MAX }, { true, SHORT_TEXT } };
 	size_t nfitting = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {

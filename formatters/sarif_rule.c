@@ -110,7 +110,7 @@ put_help(struct sarif *s, const struct vulnerability *v)
 	if (!s->is_large)
 		jsonout_text(&s->j, "markdown",
 		    arena_textf(a, "%s\n\n%s", markdown_link(a, id, SARIF_NAME_MAX, v->url),
-			markdown_text(a, words, SARIF_TEXT_MAX)));
+			markdown_text(a, words, SENTENCE_MAX)));
 	jsonout_close(&s->j);
 	if (link)
 		jsonout_text(&s->j, "helpUri", link);
@@ -128,10 +128,8 @@ sarif_put_rule(struct sarif *s, const struct sarif_result *result)
 	jsonout_open(&s->j, NULL, '{');
 	jsonout_text(&s->j, "id", sarif_rule_id(s, result));
 	jsonout_text(&s->j, "name", "PackageVulnerability");
-	sarif_put_message(
-	    &s->j, "shortDescription", sarif_sentence(s->scratch, title, s->text_max));
-	sarif_put_message(
-	    &s->j, "fullDescription", sarif_sentence(s->scratch, details, s->text_max));
+	sarif_put_message(&s->j, "shortDescription", sentence(s->scratch, title, s->text_max));
+	sarif_put_message(&s->j, "fullDescription", sentence(s->scratch, details, s->text_max));
 	put_help(s, v);
 	jsonout_open(&s->j, "defaultConfiguration", '{');
 	jsonout_text(&s->j, "level", sarif_level(f->severity));

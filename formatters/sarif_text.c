@@ -9,27 +9,10 @@
  * category, and ours wins over the action's own input. So it has the whole name, and the
  * platform: neither a second registry nor a second architecture may close the first one's alerts.
  */
+#include "formatters/identity.h"
 #include "formatters/sarif.h"
 
-#include "formatters/wording.h"
-
 #include <string.h>
-
-enum {
-	NAME_MAX_SHOWN = 150,  /* code points of a package's name or version in a message */
-	PATH_MAX_SHOWN = 1024, /* of an image's name or a path in an address */
-};
-
-char *
-sarif_sentence(struct arena *a, const char *text, size_t max)
-{
-	char *line = one_line(a, cut_text(a, text, 2 * max));
-	size_t len = strlen(line);
-
-	while (len > 0 && strchr(" .", line[len - 1]))
-		line[--len] = '\0';
-	return arena_textf(a, "%s.", cut_text(a, line, max - 1));
-}
 
 /* The registry is what container engines take for one: it has a dot or a port, or is this machine. */
 const char *
@@ -42,43 +25,11 @@ sarif_short_name(const char *name)
 	return rest.len > 0 && is_host ? rest.ptr : name;
 }
 
-/* Append the segments of a path, each with a slash in front of it except the very first. */
-static char *
-add_segments(char *out, bool *first, const char *path)
-{
-	struct str rest = str_of(path);
-
-	while (rest.len > 0) {
-		struct str segment = str_cut(&rest, '/');
-
-		if (segment.len == 0 || str_is(segment, ".") || str_is(segment, ".."))
-			continue;
-		if (!*first)
-			*out++ = '/';
-		*first = false;
-		percent_encode(out, segment, UNRESERVED_URI);
-		out += strlen(out);
-	}
-	return out;
-}
-
-char *
-sarif_uri(struct arena *a, const char *name, const char *path)
-{
-	const char *front = cut_text(a, name, PATH_MAX_SHOWN);
-	const char *back = cut_text(a, path, PATH_MAX_SHOWN);
-	char *uri = arena_alloc(a, 3 * (strlen(front) + strlen(back)) + 2);
-	bool first = true;
-
-	add_segments(add_segments(uri, &first, front), &first, back);
-	return *uri ? uri : arena_textf(a, "image");
-}
-
 char *
 sarif_category(struct arena *a, const struct image *image)
 {
-	return arena_textf(
-	    a, "scanstep/%s/", sarif_uri(a, image->name, image->platform ? image->platform : ""));
+	return arena_textf(a, "scanstep/%s/",
+	    relative_uri(a, image->name, image->platform ? image->platform : ""));
 }
 
 const char *
@@ -137,19 +88,4 @@ sarif_rank(enum severity s)
 	};
 
 	return ranks[s];
-}
-
-char *
-sarif_message(struct arena *a, const struct finding *f)
-{
-	const struct vulnerability *v = f->vulnerability;
-	const char *title = v->title ? cut_text(a, v->title, SARIF_TEXT_MAX) : "";
-
-	return sarif_sentence(a,
-	    arena_textf(a, "%s %s is affected by %s (%s), %s%s%s",
-		cut_text(a, f->package->name, NAME_MAX_SHOWN),
-		cut_text(a, f->package->version, NAME_MAX_SHOWN),
-		cut_text(a, v->id, NAME_MAX_SHOWN), severity_name(f->severity), fix_words(a, f),
-		*title ? ": " : "", title),
-	    SARIF_TEXT_MAX);
 }

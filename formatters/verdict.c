@@ -51,9 +51,8 @@ count_failing(const struct report *r, size_t *ret_unknown)
 static char *
 failing_words(struct arena *a, const struct report *r, size_t failing, size_t unknown)
 {
-	char *words =
-	    arena_textf(a, "%zu finding%s --fail-on %s", failing, failing == 1 ? " reaches" : "s reach",
-		severity_name(r->policy.fail_on));
+	char *words = arena_textf(a, "%zu finding%s --fail-on %s", failing,
+	    failing == 1 ? " reaches" : "s reach", severity_name(r->policy.fail_on));
 
 	if (unknown == 0)
 		return words;
@@ -75,8 +74,8 @@ findings_words(struct arena *a, const struct report *r)
 		return arena_textf(a, "none of %zu package%s was checked", r->npackages,
 		    r->npackages == 1 ? "" : "s");
 	if (r->nfindings == 0)
-		return arena_textf(a, "no known vulnerability was found%s",
-		    r->ngaps > 0 ? " in the rest" : "");
+		return arena_textf(
+		    a, "no known vulnerability was found%s", r->ngaps > 0 ? " in the rest" : "");
 	if (r->policy.fail_on_none)
 		return arena_textf(a, "--fail-on none: no finding fails the build");
 	return arena_textf(

@@ -247,3 +247,29 @@ cvss_version(const char *vector)
 			return versions[i];
 	return NULL;
 }
+
+char *
+sentence(struct arena *a, const char *text, size_t max)
+{
+	char *line = one_line(a, cut_text(a, text, 2 * max));
+	size_t len = strlen(line);
+
+	while (len > 0 && strchr(" .", line[len - 1]))
+		line[--len] = '\0';
+	return arena_textf(a, "%s.", cut_text(a, line, max - 1));
+}
+
+char *
+finding_sentence(struct arena *a, const struct finding *f)
+{
+	const struct vulnerability *v = f->vulnerability;
+	const char *title = v->title ? cut_text(a, v->title, SENTENCE_MAX) : "";
+
+	return sentence(a,
+	    arena_textf(a, "%s %s is affected by %s (%s), %s%s%s",
+		cut_text(a, f->package->name, NAME_MAX_SHOWN),
+		cut_text(a, f->package->version, NAME_MAX_SHOWN),
+		cut_text(a, v->id, NAME_MAX_SHOWN), severity_name(f->severity), fix_words(a, f),
+		*title ? ": " : "", title),
+	    SENTENCE_MAX);
+}

@@ -10,6 +10,9 @@
 
 #include "step/model/model.h"
 
+/* Code points that all who show one sentence take: GitLab drops longer ones, GitHub cuts them. */
+#define SENTENCE_MAX 1024
+
 /* The first max code points of text, "..." for what is cut off. */
 char *cut_text(struct arena *a, const char *text, size_t max);
 /*
@@ -29,6 +32,10 @@ char *join_texts(struct arena *a, const char *const *texts, const char *between)
 const char *severity_title(enum severity s);
 /* "open", "allow-listed", "not affected (VEX)", "below the threshold". */
 const char *standing_title(enum standing s);
+/* One sentence of at most max code points with a full stop, as one_line() gives it. */
+char *sentence(struct arena *a, const char *text, size_t max);
+/* "libssl3 3.0.1-1 is affected by CVE-2024-0001 (high), fixed in 3.0.9-1: title.", at most SENTENCE_MAX. */
+char *finding_sentence(struct arena *a, const struct finding *f);
 /* "fixed in 3.0.9-1", "no fix yet", "will not be fixed", "fix not known". */
 const char *fix_words(struct arena *a, const struct finding *f);
 /* What to do, one sentence: "Upgrade libssl3 from 3.0.1-1 to 3.0.9-1 (source package openssl)." */

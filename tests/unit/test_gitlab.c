@@ -2,6 +2,7 @@
 /*
  * test_gitlab.c - the texts and vectors that GitLab's reports may hold
  */
+#include "formatters/cvss_vector.h"
 #include "formatters/gitlab.h"
 #include "step/base/io.h"
 
@@ -72,7 +73,7 @@ take_vectors(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_same(gitlab_vector(a, cases[i].in), cases[i].out);
+		assert_same(scored_vector(a, cases[i].in), cases[i].out);
 }
 
 static void

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gitlab_cvss.c - which CVSS vectors a container-scanning report may hold
+ * cvss_vector.c - which CVSS vectors readers can score
  *
  *      AV:N/AC:L/Au:N/C:P/I:P/A:P                      2.0, bare
  *      CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H    3.0 and 3.1
  *
  * Spec: https://www.first.org/cvss/v2/guide, https://www.first.org/cvss/v3-1/specification-document
  *
- * One vector that the schema does not know, a 4.0 one for instance, and GitLab refuses the
- * whole report. The schema takes any metric any number of times; we ask for what scores it,
- * too: every base metric, none twice. So a vector is also within the 128 bytes of the schema.
+ * One vector that its schema does not know, a 4.0 one for instance, and GitLab refuses the whole
+ * report; DefectDojo fails on one that cannot be scored. So we ask for every base metric, none twice. So a vector is also within the 128 bytes of the schema.
  */
-#include "formatters/gitlab.h"
+#include "formatters/cvss_vector.h"
 
 #include <string.h>
 
@@ -109,7 +108,7 @@ bare2(struct str vector)
 }
 
 char *
-gitlab_vector(struct arena *a, const char *vector)
+scored_vector(struct arena *a, const char *vector)
 {
 	struct str v = str_of(vector), bare = bare2(v);
 
