@@ -9,6 +9,7 @@
  */
 #include "formatters/formatter.h"
 #include "formatters/jsonin.h"
+#include "step/base/io.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,25 @@ at_map_or_null(const struct at *map, const char *key, struct at *ret)
 	return at_check(ret, DOC_MAP) < 0 ? -1 : 1;
 }
 
+/* Every entry of some formats repeats what is said of the image: it must be short. */
+static int
+at_short_fields(const struct at *map, const struct json_field *fields, void *base)
+{
+	struct at at;
+
+	if (at_fields(map, fields, base) < 0)
+		return -1;
+	for (const struct json_field *f = fields; f->key; f++) {
+		const char *text = json_field_get(f, base);
+
+		if (text && strlen(text) > LIMIT_PATH)
+			return at_member(map, f->key, &at) < 0
+				   ? -1
+				   : at_refuse(&at, "is longer than a path may be");
+	}
+	return 0;
+}
+
 static int
 read_distro(const struct at *image, const struct distro **ret)
 {
@@ -94,7 +114,7 @@ read_distro(const struct at *image, const struct distro **ret)
 		return known;
 	distro = arena_alloc(image->in->arena, sizeof(*distro));
 	*ret = distro;
-	return at_fields(&at, json_distro_fields, distro);
+	return at_short_fields(&at, json_distro_fields, distro);
 }
 
 static int
@@ -104,7 +124,7 @@ read_image(const struct at *root, struct image *ret)
 	struct layer *layers;
 
 	if (at_member_of(root, "image", DOC_MAP, &image) < 0 ||
-	    at_fields(&image, json_image_fields, ret) < 0 ||
+	    at_short_fields(&image, json_image_fields, ret) < 0 ||
 	    read_distro(&image, &ret->distro) < 0 ||
 	    at_list(&image, "layers", LIMIT_LAYERS, &list) < 0)
 		return -1;

@@ -168,6 +168,7 @@ def refusals():
     yield "an address that is a script", good.replace(b'"https://', b'"javascript:https://', 1)
     yield "a time that is none", good.replace(b"2026-11-22T08:00:00Z", b"2026-11-22T08:00:00Z\\n::error::", 1)
     yield "a severity that is none", good.replace(b'"severity": "', b'"severity": "<b>', 1)
+    yield "an image with a name that is too long", good.replace(b'"name": "registry', b'"name": "' + b"a" * 5000, 1)
     yield "a byte order mark", b"\xef\xbb\xbf" + good
     yield "UTF-16", good.decode().encode("utf-16")
 

@@ -303,10 +303,12 @@ def with_text(plain, ways, text):
         node = report
         for step in way[:-1]:
             node = node[step]
+        # What every entry repeats may be no longer than a path.
+        fitting = text.encode()[:4000].decode(errors="ignore") if way[0] == "image" else text
         if way[-1] == "url":
             node["url"] = "https://" + text
         else:
-            node[way[-1]] = text or ("x" if way[-1] in NEEDED or "feeds" in way else text)
+            node[way[-1]] = fitting or ("x" if way[-1] in NEEDED or "feeds" in way else fitting)
     for i, found in enumerate(report["findings"]):
         report["packages"][i] = {**found["package"], "layer": found["layer"]}
     return report

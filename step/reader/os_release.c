@@ -21,6 +21,8 @@
 
 #include <string.h>
 
+#define LIMIT_VALUE 1024 /* bytes of one value; reports repeat it with every finding */
+
 enum key {
 	KEY_ID,
 	KEY_VERSION_ID,
@@ -107,6 +109,9 @@ take_line(struct sink *s, struct str line, unsigned long number, struct str valu
 	if (!unquote(s->arena, rest, &value[key])) {
 		sink_gap(s, "line %lu: the quote of %s is left open", number, keys[key]);
 		value[key] = STR("");
+	} else if (value[key].len > LIMIT_VALUE) {
+		sink_gap(s, "line %lu: %s is longer than %d bytes", number, keys[key], LIMIT_VALUE);
+		value[key] = STR("");
 	}
 }
 
@@ -169,7 +174,7 @@ os_release_read(const char *path, struct stream *in, struct sink *s, struct err 
 
 const struct reader_ops reader_os_release = {
 	.name = "os-release",
-	.version = 1,
+	.version = 2,
 	.paths = (const char *const[]){ "etc/os-release", "usr/lib/os-release", NULL },
 	.max_size = LIMIT_FIELD,
 	.read = os_release_read,
