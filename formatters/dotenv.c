@@ -11,12 +11,13 @@
  * empty lines; an instance of one's own takes 20 variables a job, from all its files together. So there are ten,
  * and their values are digits and words of ours: nothing that strangers wrote is in here.
  *
- * FINDINGS counts all; OPEN, and the severities, which add up to it, those that stand open. LOW
- * holds the negligible ones, too.
+ * OPEN counts what the policy judges, the severities all that is not set aside, whether it
+ * reaches the threshold or not. LOW holds the negligible ones, too. DATABASE is starter or full.
  */
 #include "formatters/dotenv.h"
 
 #include "formatters/formatter.h"
+#include "formatters/verdict.h"
 
 static const char *
 verdict(const struct report *r)
@@ -24,6 +25,16 @@ verdict(const struct report *r)
 	if (r->passed)
 		return "passed";
 	return r->exit_status == STATUS_INCOMPLETE ? "incomplete" : "failed";
+}
+
+static size_t
+count(const struct report *r, enum severity s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		n += r->findings[i].severity == s && !finding_set_aside(&r->findings[i]);
+	return n;
 }
 
 static int
@@ -34,18 +45,18 @@ write_dotenv(const struct report *r, const struct format_opts *o, FILE *out, str
 		size_t count;
 	} counts[] = {
 		{ "EXIT_STATUS", (size_t)r->exit_status },
-		{ "FINDINGS", r->nfindings },
-		{ "OPEN", r->standings[STANDING_OPEN] },
-		{ "CRITICAL", r->open[SEVERITY_CRITICAL] },
-		{ "HIGH", r->open[SEVERITY_HIGH] },
-		{ "MEDIUM", r->open[SEVERITY_MEDIUM] },
-		{ "LOW", (size_t)r->open[SEVERITY_LOW] + r->open[SEVERITY_NEGLIGIBLE] },
-		{ "UNKNOWN", r->open[SEVERITY_UNKNOWN] },
 		{ "GAPS", r->ngaps },
+		{ "OPEN", r->standings[STANDING_OPEN] },
+		{ "CRITICAL", count(r, SEVERITY_CRITICAL) },
+		{ "HIGH", count(r, SEVERITY_HIGH) },
+		{ "MEDIUM", count(r, SEVERITY_MEDIUM) },
+		{ "LOW", count(r, SEVERITY_LOW) + count(r, SEVERITY_NEGLIGIBLE) },
+		{ "UNKNOWN", count(r, SEVERITY_UNKNOWN) },
 	};
 
 	(void)o, (void)err;
 	fprintf(out, DOTENV_PREFIX "VERDICT=%s\n", verdict(r));
+	fprintf(out, DOTENV_PREFIX "DATABASE=%s\n", is_starter(r) ? "starter" : "full");
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		fprintf(out, DOTENV_PREFIX "%s=%zu\n", counts[i].name, counts[i].count);
 	return 0;

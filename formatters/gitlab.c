@@ -10,7 +10,8 @@
  * Findings that an allow-list or VEX dismissed are left out, as GitLab's own analyzer does, and so
  * are those under --report-min; a message counts them. Within GitLab a finding is its first
  * identifier, the image and the package's name: two versions or copies of a package are
- * one there. The image counts with its tag unless default_branch_image stands in for it.
+ * one there. The image counts with its tag unless default_branch_image stands in for it; it is
+ * called by its name, not as it was typed: an archive's path is another on each machine.
  *
  * Status: "success", but "failure" where the exit status is that of an incomplete scan; accepted gaps
  * do not change it. GitLab takes in both (what keeps it from that is a job that failed), so
@@ -105,7 +106,7 @@ put_messages(struct gitlab *g)
 	if (dismissed > 0)
 		put_message(g, "info",
 		    arena_textf(g->scratch,
-			"%zu of %zu findings are left out: an allow-list or VEX dismissed them.",
+			"%zu of %zu findings are left out: an allow-list or VEX sets them aside.",
 			dismissed, r->nfindings));
 	if (below > 0)
 		put_message(g, "info",
@@ -167,11 +168,14 @@ find_places(struct gitlab *g, struct arena *a)
 	const char *branch = gitlab_text(a, g->o->default_branch_image, BRANCH_IMAGE_MOST + 1);
 
 	g->operating_system = operating_system(a, img->distro);
-	g->image = gitlab_text(a, img->reference, IMAGE_MOST);
-	if (!g->image)
-		g->image = gitlab_text(a, img->name, IMAGE_MOST);
+	g->image = gitlab_text(a, img->name, IMAGE_MOST);
 	if (!g->image)
 		g->image = "unknown";
+	if (img->tag && gitlab_text(a, img->tag, IMAGE_MOST))
+		g->image = arena_textf(a, "%s:%s", g->image, gitlab_text(a, img->tag, IMAGE_MOST));
+	else if (img->digest && gitlab_text(a, img->digest, IMAGE_MOST))
+		g->image =
+		    arena_textf(a, "%s@%s", g->image, gitlab_text(a, img->digest, IMAGE_MOST));
 	if (branch && strcmp(branch, cut_text(a, branch, BRANCH_IMAGE_MOST)) == 0)
 		g->default_branch_image = branch;
 }

@@ -152,6 +152,8 @@ put_main(struct html *h)
 	markup_open(&h->m, "main");
 	markup_attr(&h->m, "id", "main");
 	html_verdict(h);
+	if (h->r->ngaps > 0) /* nothing below means much without it */
+		html_coverage(h);
 	html_open(h, "div", "overview");
 	markup_open(&h->m, "div");
 	html_chart(h);
@@ -160,8 +162,6 @@ put_main(struct html *h)
 	markup_close(&h->m);
 	html_facts(h);
 	markup_close(&h->m);
-	if (h->r->ngaps > 0) /* which need room */
-		html_coverage(h);
 	html_fixes(h);
 	html_findings(h);
 	html_settled(h);

@@ -64,6 +64,8 @@ void html_gather(struct html *h); /* todo, settled, nunlisted */
 void html_count(struct html_counts *c, const struct row *row);
 /* The version that a fix of the row is in, or NULL. */
 const char *html_fix(const struct row *row);
+/* Of a row with a fix: the version that closes all of the source package's. */
+const char *html_upgrade(const struct row *row);
 
 /* ---- html_parts.c: pieces of markup that several sections need ---- */
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html_fixes.c - the html format's list of what to do: which upgrade closes how many findings
- *
- * Formatters compare no versions, so each version that fixes something stands by itself; the
- * newest of a package's closes the others' findings too.
  */
 #include "formatters/html.h"
 #include "step/base/io.h"
@@ -13,83 +10,17 @@
 
 enum {
 	PACKAGES_MOST = 100, /* listed here; the findings below have them all */
-	VERSIONS_MOST = 20,  /* of one package */
 };
 
-/* One version that fixes something of a package. */
-struct fix {
-	const char *version;
-	struct html_counts closes;
-	size_t first; /* row in its group: the worst */
-};
-
-/* Those of one package, the most urgent first. */
-struct fixes {
-	struct fix *list;
-	size_t n;
-	struct html_counts all;
-};
-
-static int
-compare_versions(const void *a, const void *b)
+static void
+put_package(struct html *h, size_t index, const struct html_group *g, const struct row *worst)
 {
-	const struct row *const *x = a, *const *y = b;
-	int order = strcmp(html_fix(*x), html_fix(*y));
-
-	return order ? order : (*x > *y) - (*x < *y);
-}
-
-static int
-compare_fixes(const void *a, const void *b)
-{
-	const struct fix *x = a, *y = b;
-
-	return (x->first > y->first) - (x->first < y->first);
-}
-
-static struct fixes
-fixes_of(struct html *h, const struct html_group *g)
-{
-	const struct row **rows = arena_alloc(h->scratch, g->n * sizeof(struct row *));
-	struct fixes fixes = { .list = arena_alloc(h->scratch, g->n * sizeof(*fixes.list)) };
-	size_t n = 0;
+	const struct package *p = worst->members[0]->package;
+	struct html_counts closes = { .all = 0 };
 
 	for (size_t i = 0; i < g->n; i++)
 		if (html_fix(&g->rows[i]))
-			rows[n++] = &g->rows[i];
-	qsort(rows, n, sizeof(struct row *), compare_versions);
-	for (size_t i = 0; i < n; i++) {
-		const char *version = html_fix(rows[i]);
-
-		if (i == 0 || strcmp(version, html_fix(rows[i - 1])) != 0)
-			fixes.list[fixes.n++] = (struct fix){ .version = version,
-				.first = (size_t)(rows[i] - g->rows) };
-		html_count(&fixes.list[fixes.n - 1].closes, rows[i]);
-		html_count(&fixes.all, rows[i]);
-	}
-	qsort(fixes.list, fixes.n, sizeof(*fixes.list), compare_fixes);
-	return fixes;
-}
-
-static void
-put_fix(struct html *h, const struct fix *f)
-{
-	markup_open(&h->m, "li");
-	markup_text(&h->m, "to ");
-	html_element(h, "strong", "version", f->version);
-	markup_text(&h->m,
-	    arena_textf(h->scratch, ": closes %s (", html_number(h, f->closes.all, "finding")));
-	html_severities(h, &f->closes);
-	markup_text(&h->m, ")");
-	markup_close(&h->m);
-}
-
-static void
-put_package(struct html *h, size_t index, const struct html_group *g)
-{
-	struct fixes fixes = fixes_of(h, g);
-	const struct package *p = g->rows->members[0]->package;
-
+			html_count(&closes, &g->rows[i]);
 	markup_open(&h->m, "li");
 	markup_open(&h->m, "p");
 	markup_text(&h->m, "Upgrade ");
@@ -99,16 +30,15 @@ put_package(struct html *h, size_t index, const struct html_group *g)
 	markup_close(&h->m);
 	markup_text(&h->m, " from ");
 	html_element(h, "span", "version", p->source_version);
+	markup_text(&h->m, " to ");
+	html_element(h, "strong", "version", html_upgrade(worst));
 	markup_close(&h->m);
-	markup_open(&h->m, "ul");
-	for (size_t i = 0; i < fixes.n && i < VERSIONS_MOST; i++)
-		put_fix(h, &fixes.list[i]);
-	if (fixes.n > 1)
-		html_elementf(h, "li", "newest", "the newest of these %zu versions closes all %zu",
-		    fixes.n, fixes.all.all);
+	markup_open(&h->m, "p");
+	markup_text(
+	    &h->m, arena_textf(h->scratch, "closes %s: ", html_number(h, closes.all, "finding")));
+	html_severities(h, &closes);
 	markup_close(&h->m);
 	markup_close(&h->m);
-	arena_reset(h->scratch);
 }
 
 /* Findings that no upgrade closes, by what is known of a fix. */
@@ -192,7 +122,8 @@ html_fixes(struct html *h)
 	if (n > 0) {
 		html_open(h, "ol", "fixes");
 		for (size_t i = 0; i < n && i < PACKAGES_MOST; i++)
-			put_package(h, list[i].group, &h->todo.groups[list[i].group]);
+			put_package(
+			    h, list[i].group, &h->todo.groups[list[i].group], list[i].worst);
 		markup_close(&h->m);
 	}
 	if (n > PACKAGES_MOST)

@@ -114,7 +114,7 @@ html_facts(struct html *h)
 
 /* What each layer brought; [0] is for no layer that is known. */
 struct brought {
-	size_t packages, findings;
+	size_t packages, findings, gaps;
 };
 
 static void
@@ -124,6 +124,8 @@ count_brought(struct html *h, struct brought *of)
 		of[html_layer_number(h, h->r->packages[i]->layer)].packages++;
 	for (size_t i = 0; i < h->todo.nfindings; i++)
 		of[html_layer_number(h, h->todo.findings[i]->package->layer)].findings++;
+	for (size_t i = 0; i < h->r->ngaps; i++)
+		of[html_layer_number(h, h->r->gaps[i].layer)].gaps++;
 }
 
 static void
@@ -143,6 +145,9 @@ put_layer(struct html *h, size_t number, const struct brought *b)
 	else
 		html_element(h, "span", "none", "instruction not known");
 	html_element(h, "div", "digest", l->digest ? l->digest : "no digest: a root filesystem");
+	if (b->gaps > 0)
+		html_elementf(
+		    h, "strong", "kind", "not read as a whole: %s", html_number(h, b->gaps, "gap"));
 	markup_close(&h->m);
 	html_elementf(h, "td", b->packages > 0 ? "number" : "number none", "%zu", b->packages);
 	html_elementf(h, "td", b->findings > 0 ? "number" : "number none", "%zu", b->findings);
@@ -222,8 +227,8 @@ html_packages(struct html *h)
 		    "The first %d of %zu are listed; the json and cyclonedx reports hold all.",
 		    PACKAGES_MOST, r->npackages);
 	markup_open(&h->m, "details");
-	html_elementf(h, "summary", NULL, "All that is installed: %s",
-	    html_number(h, r->npackages, "package"));
+	html_elementf(h, "summary", NULL, "All that %s: %s",
+	    r->ngaps > 0 ? "was found" : "is installed", html_number(h, r->npackages, "package"));
 	html_open(h, "table", "packages");
 	html_columns(h, columns, ARRAY_LEN(columns));
 	markup_open(&h->m, "tbody");

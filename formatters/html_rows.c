@@ -126,3 +126,11 @@ html_fix(const struct row *row)
 
 	return f->state == FIX_RELEASED ? f->fixed_version : NULL;
 }
+
+const char *
+html_upgrade(const struct row *row)
+{
+	const struct finding *f = row->members[0];
+
+	return f->upgrade_to ? f->upgrade_to : f->fixed_version;
+}

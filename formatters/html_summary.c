@@ -150,6 +150,19 @@ put_gaps(struct html *h)
 	markup_close(&h->m);
 }
 
+/* "3 layers", with what it means that something of them was not read. */
+static const char *
+layers_words(struct html *h)
+{
+	const struct report *r = h->r;
+	bool is_unread = false;
+
+	for (size_t i = 0; i < r->ngaps; i++)
+		is_unread = is_unread || r->gaps[i].kind == GAP_UNREAD;
+	return arena_textf(h->scratch, "%s%s", is_unread ? "what could be read of " : "",
+	    html_number(h, r->image.nlayers, "layer"));
+}
+
 static const char *
 compared_words(struct html *h)
 {
@@ -159,12 +172,10 @@ compared_words(struct html *h)
 		return "No package was found, so none was compared with advisories.";
 	if (r->unchecked == 0)
 		return arena_textf(h->scratch, "%s found in %s, and %s compared with advisories.",
-		    html_number(h, r->npackages, "package"),
-		    html_number(h, r->image.nlayers, "layer"),
+		    html_number(h, r->npackages, "package"), layers_words(h),
 		    r->npackages == 1 ? "it was" : "all were");
 	return arena_textf(h->scratch, "%s found in %s; %zu could not be compared with advisories.",
-	    html_number(h, r->npackages, "package"), html_number(h, r->image.nlayers, "layer"),
-	    r->unchecked);
+	    html_number(h, r->npackages, "package"), layers_words(h), r->unchecked);
 }
 
 void

@@ -184,22 +184,38 @@ close_issue(struct jenkins *w)
 	arena_reset(w->scratch);
 }
 
+/* What is no finding: type, category and description are ours, or a notice's kind. */
+static void
+put_words(struct jenkins *w, const char *type, const char *category, const char *severity,
+    const char *words, const char *description)
+{
+	char fingerprint[UUID_SIZE];
+
+	uuid_of(type, words, fingerprint);
+	jsonout_text(&w->j, "category", category);
+	jsonout_text(&w->j, "type", type);
+	jsonout_text(&w->j, "severity", severity);
+	jsonout_text(&w->j, "message", sentence(w->scratch, words, SENTENCE_MAX));
+	jsonout_text(&w->j, "description", description);
+	jsonout_text(&w->j, "fingerprint", fingerprint);
+	close_issue(w);
+}
+
 static void
 put_gap(struct jenkins *w, const struct gap *g)
 {
-	const char *words = gap_words(w->scratch, g);
-	char fingerprint[UUID_SIZE];
-
-	uuid_of("jenkins-gap", words, fingerprint);
 	open_issue(w, g->path ? g->path : "");
-	jsonout_text(&w->j, "category", gap_kind_name(g->kind));
-	jsonout_text(&w->j, "type", "scanstep-gap");
-	jsonout_text(&w->j, "severity", w->r->exit_status == STATUS_INCOMPLETE ? "ERROR" : "LOW");
-	jsonout_text(&w->j, "message", sentence(w->scratch, words, SENTENCE_MAX));
-	jsonout_text(&w->j, "description",
+	put_words(w, "scanstep-gap", gap_kind_name(g->kind),
+	    w->r->exit_status == STATUS_INCOMPLETE ? "ERROR" : "LOW", gap_words(w->scratch, g),
 	    "<p>The scan is incomplete: without this gap there may be more findings.</p>");
-	jsonout_text(&w->j, "fingerprint", fingerprint);
-	close_issue(w);
+}
+
+static void
+put_notice(struct jenkins *w, const struct notice *n)
+{
+	open_issue(w, "");
+	put_words(w, "scanstep-notice", shown_html(w, n->kind), "LOW", n->text,
+	    "<p>No finding, but to know.</p>");
 }
 
 static void
@@ -230,6 +246,8 @@ put_issues(struct jenkins *w)
 	for (size_t i = 0; i < r->nfindings; i++)
 		if (!finding_dismissed(&r->findings[i]) && format_lists(w->o, &r->findings[i]))
 			put_finding(w, &r->findings[i]);
+	for (size_t i = 0; i < r->nnotices; i++)
+		put_notice(w, &r->notices[i]);
 	jsonout_close(&w->j);
 }
 

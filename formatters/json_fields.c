@@ -79,6 +79,7 @@ const struct json_field json_vulnerability_fields[] = {
 
 const struct json_field json_finding_fields[] = {
 	FIELD(finding, fixed_version, JSON_NULLABLE),
+	FIELD(finding, upgrade_to, JSON_NULLABLE),
 	END
 };
 

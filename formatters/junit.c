@@ -54,7 +54,8 @@ put_properties(struct junit *j)
 		{ "platform", img->platform },
 		{ "distribution", img->distro ? img->distro->name : NULL },
 		{ "scanstep", j->r->tool_version },
-		{ "database", j->r->database.built },
+		{ "database", arena_textf(j->scratch, "%s, built %s", j->r->database.source,
+				  j->r->database.built) },
 	};
 
 	markup_open(&j->m, "properties");

@@ -2,8 +2,7 @@
 /*
  * markdown_rows.c - the tables of the markdown format: upgrades and findings
  *
- * An upgrade is a version that closes open findings in a source package. Which of a package's
- * two fixed versions is the newer is not known here, so each is a row: the newest closes all.
+ * An upgrade is of a source package, to the version that closes all of its findings that have a fix.
  */
 #include "formatters/markdown.h"
 #include "formatters/rows.h"
@@ -20,7 +19,7 @@ enum {
 
 /* ---- Upgrades ---- */
 
-/* By what would be upgraded to what. */
+/* By what would be upgraded. */
 static int
 compare_targets(const void *a, const void *b)
 {
@@ -30,7 +29,6 @@ compare_targets(const void *a, const void *b)
 		{ f->package->type, g->package->type },
 		{ f->package->source_name, g->package->source_name },
 		{ f->package->source_version, g->package->source_version },
-		{ f->fixed_version, g->fixed_version },
 	};
 
 	return order_of_texts(texts, ARRAY_LEN(texts));
@@ -53,7 +51,7 @@ compare_upgrades(const void *a, const void *b)
 static bool
 is_closable(const struct markdown *m, const struct finding *f)
 {
-	return f->standing == STANDING_OPEN && f->state == FIX_RELEASED && f->fixed_version &&
+	return !finding_set_aside(f) && f->state == FIX_RELEASED && f->fixed_version &&
 	       format_lists(m->o, f);
 }
 
@@ -81,24 +79,22 @@ is_named(const char *const *names, size_t n, const char *name)
 	return false;
 }
 
-/* The source package, and the first of the binary ones where they are called otherwise. */
+/* The source package, and the first of the binary ones unless there is but one of the same name. */
 static char *
 packages_of(const struct markdown *m, const struct row *u)
 {
-	const char *source = u->members[0]->package->source_name,
-		   *names[NAMES_MOST + 1] = { source };
+	const char *source = u->members[0]->package->source_name, *names[NAMES_MOST + 1];
 	char *words = markdown_code(m->a, source, MARKDOWN_NAME);
-	size_t n = 1;
+	size_t n = 0;
 
-	for (size_t i = 0; i < u->n && n <= NAMES_MOST; i++) {
-		const char *name = u->members[i]->package->name;
-
-		if (is_named(names, n, name))
-			continue;
-		words = arena_textf(m->a, "%s%s%s", words, n == 1 ? ": " : ", ",
-		    markdown_code(m->a, name, MARKDOWN_NAME));
-		names[n++] = name;
-	}
+	for (size_t i = 0; i < u->n && n <= NAMES_MOST; i++)
+		if (!is_named(names, n, u->members[i]->package->name))
+			names[n++] = u->members[i]->package->name;
+	if (n == 1 && strcmp(names[0], source) == 0)
+		return words;
+	for (size_t i = 0; i < n && i < NAMES_MOST; i++)
+		words = arena_textf(m->a, "%s%s%s", words, i == 0 ? ": " : ", ",
+		    markdown_code(m->a, names[i], MARKDOWN_NAME));
 	return n > NAMES_MOST ? arena_textf(m->a, "%s ...", words) : words;
 }
 
@@ -125,7 +121,8 @@ upgrade_row(const struct markdown *m, const struct row *u)
 
 	return arena_textf(m->a, "| %s | %s | %s | %s |", packages_of(m, u),
 	    markdown_code(m->a, f->package->source_version, MARKDOWN_NAME),
-	    markdown_code(m->a, f->fixed_version, MARKDOWN_NAME), closed_words(m, u));
+	    markdown_code(m->a, f->upgrade_to ? f->upgrade_to : f->fixed_version, MARKDOWN_NAME),
+	    closed_words(m, u));
 }
 
 void
@@ -137,7 +134,7 @@ markdown_upgrades(struct markdown *m)
 
 	if (n == 0)
 		return;
-	markdown_say(m, "\n### What to upgrade\n\n| Package | From | To at least | Closes |\n"
+	markdown_say(m, "\n### What to upgrade\n\n| Package | From | To | Closes |\n"
 			"|:--|:--|:--|:--|\n");
 	while (i < n && i < UPGRADES_MOST &&
 	       markdown_line(m, MARKDOWN_END_UPGRADES, upgrade_row(m, &upgrades[i])))
@@ -271,7 +268,7 @@ markdown_findings(struct markdown *m)
 		{ "open", "Title", MARKDOWN_END_OPEN, false, is_open, title_words },
 		{ "below the threshold or known before", "Why, and title", MARKDOWN_END_OTHERS,
 		    true, is_other, standing_words },
-		{ "accepted or not applicable", "Decision", MARKDOWN_END_DISMISSED, true,
+		{ "set aside by an allow-list or VEX", "Decision", MARKDOWN_END_DISMISSED, true,
 		    finding_dismissed, dismissed_words },
 	};
 	size_t hidden = 0;

@@ -188,6 +188,27 @@ is_reference(struct str word)
 	return has_commit(word);
 }
 
+/* A word without the brackets and stops around it, of which nothing is made. */
+static struct str
+core_of(struct str word)
+{
+	size_t opened = 0, closed = 0;
+
+	if (word.len > 1 && strchr(",.;:", word.ptr[word.len - 1]))
+		word.len--;
+	for (size_t i = 0; i < word.len; i++) {
+		opened += word.ptr[i] == '(';
+		closed += word.ptr[i] == ')';
+	}
+	for (; word.len > 1 && word.ptr[0] == '(' &&
+	       (opened > closed || word.ptr[word.len - 1] == ')');
+	     opened--)
+		word = str_skip(word, 1);
+	for (; word.len > 1 && word.ptr[word.len - 1] == ')' && closed > opened; closed--)
+		word.len--;
+	return word;
+}
+
 char *
 markdown_text(struct arena *a, const char *text, size_t max)
 {
@@ -195,17 +216,18 @@ markdown_text(struct arena *a, const char *text, size_t max)
 	struct line line = line_for(a, at);
 
 	for (at += strspn(at, BLANKS); *at; at += strspn(at, BLANKS)) {
-		struct str word = { at, strcspn(at, BLANKS) };
-		bool is_code = is_reference(word), ends = strchr(",.;:", at[word.len - 1]) != NULL;
+		struct str word = { at, strcspn(at, BLANKS) }, core = core_of(word);
 
-		at += word.len;
-		word.len -= ends;
 		add_text(&line, line.len > 0 ? " " : "");
-		if (is_code)
-			add_code(&line, word);
-		else
+		if (is_reference(word)) {
+			add(&line, at, (size_t)(core.ptr - at));
+			add_code(&line, core);
+			add(&line, core.ptr + core.len,
+			    word.len - core.len - (size_t)(core.ptr - at));
+		} else {
 			add_prose(&line, word, true);
-		add(&line, at - 1, ends);
+		}
+		at += word.len;
 	}
 	return line.text;
 }

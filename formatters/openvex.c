@@ -20,6 +20,7 @@
 #include "formatters/formatter.h"
 #include "formatters/identity.h"
 #include "formatters/jsonout.h"
+#include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
@@ -27,6 +28,7 @@
 #include <string.h>
 
 #define DESCRIPTION_MAX 1000 /* code points */
+#define SOURCE_MAX      100
 
 struct openvex {
 	struct jsonout j;
@@ -206,7 +208,11 @@ write_openvex(const struct report *r, const struct format_opts *opts, FILE *out,
 	jsonout_text(&o.j, "role", "Vulnerability scanner");
 	jsonout_text(&o.j, "timestamp", r->scanned_at);
 	jsonout_integer(&o.j, "version", 1);
-	jsonout_text(&o.j, "tooling", arena_textf(arena, "scanstep %s", r->tool_version));
+	/* The one place for what is no statement: whether all was looked at, and with what. */
+	jsonout_text(&o.j, "tooling",
+	    arena_textf(arena, "scanstep %s, advisories: %s, built %s. %s", r->tool_version,
+		cut_text(arena, r->database.source, SOURCE_MAX), r->database.built,
+		verdict_line(arena, r)));
 	jsonout_open(&o.j, "statements", '[');
 	for (size_t i = 0; i < r->nfindings; i++)
 		put_statement(&o, &r->findings[i]);

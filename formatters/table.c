@@ -254,7 +254,7 @@ put_allowed(const struct table *t)
 		if (!finding_set_aside(f) || !format_lists(t->o, f))
 			continue;
 		if (n++ == 0)
-			table_say(t, TABLE_BOLD, "\n  ALLOWED\n");
+			table_say(t, TABLE_BOLD, "\n  SET ASIDE\n");
 		fprintf(t->out, "  - %s ", severity_name(f->severity));
 		escape_terminal(t->out, f->vulnerability->id);
 		fputs(" in ", t->out);
@@ -311,7 +311,7 @@ put_allowed_count(const struct table *t)
 		all += standings[i];
 	if (all == 0)
 		return;
-	label(t, "Allowed");
+	label(t, "Set aside");
 	fprintf(t->out, "%u", all);
 	if (by_vex > 0)
 		fprintf(t->out, ", %u of them by VEX", by_vex);

@@ -11,6 +11,7 @@
 #include "step/outputs.h"
 #include "step/policy/policy.h"
 #include "step/stored.h"
+#include "step/tell.h"
 
 #include <time.h>
 
@@ -47,5 +48,6 @@ cmd_gate(const struct options *o, struct err *err)
 	r = report_seal(d);
 	if (outputs_write(o, r, err) < 0)
 		return -1;
+	tell_report(o, r);
 	return r->exit_status;
 }

@@ -10,6 +10,7 @@
 #include "step/outputs.h"
 #include "step/policy/policy.h"
 #include "step/release.h"
+#include "step/tell.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -215,7 +216,8 @@ add_packages(struct scan *s)
 	if (s->merged.npackages == 0 && !s->options->allow_empty)
 		report_draft_add_gap(s->draft,
 		    &(struct gap){ .kind = GAP_EMPTY,
-			.reason = "nothing was recognised: no database of packages is in the image" });
+			.reason =
+			    "nothing was recognised: no database of packages is in the image" });
 }
 
 /* What the layers' analyses could not look at, as far as it is still there in the merged tree. */
@@ -300,6 +302,7 @@ judge(struct scan *s, struct err *err)
 	sealed = report_seal(s->draft);
 	if (outputs_write(o, sealed, err) < 0)
 		return -1;
+	tell_report(o, sealed);
 	return sealed->exit_status;
 }
 

@@ -41,8 +41,9 @@ const struct command commands[] = {
 	    .bit = FOR_FORMATS,
 	    .operands = "",
 	    .summary = "list the report formats",
-	    .details = "Shows each format's name, where it goes without =FILE, what it is for, and the "
-		       "address of its definition.",
+	    .details =
+		"Shows each format's name, where it goes without =FILE, what it is for, and the "
+		"address of its definition.",
 	    .min = 0,
 	    .max = 0,
 	    .run = cmd_formats },

@@ -124,8 +124,18 @@ refuse_format(struct str name, struct arena *a, struct err *err)
 	const char *known = "";
 
 	if (meant && name.len < 200)
-		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s=%.*s",
+		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s=%.*s?",
 		    (int)name.len, name.ptr, meant->name, (int)name.len, name.ptr);
+	if (memchr(name.ptr, ',', name.len))
+		return err_set(err, ERR_USAGE,
+		    "'%.64s' is no format: repeat the option for several; commas are for the variable",
+		    arena_text(a, name));
+	for (size_t i = 0; i < nformatters; i++)
+		if (strlen(formatters[i]->name) == name.len &&
+		    strncasecmp(name.ptr, formatters[i]->name, name.len) == 0)
+			return err_set(err, ERR_USAGE,
+			    "there is no format '%.*s'; did you mean %s?", (int)name.len, name.ptr,
+			    formatters[i]->name);
 	for (size_t i = 0; i < nformatters; i++)
 		known = arena_textf(a, "%s%s%s", known, i == 0 ? "" : ", ", formatters[i]->name);
 	return err_set(err, ERR_USAGE, "there is no format '%.*s'; there are %s",
@@ -200,12 +210,12 @@ read_location(struct options *o, const struct option_row *row, const char *value
     struct err *err)
 {
 	const char *colon = strrchr(value, ':');
+	struct str file = { value, colon ? (size_t)(colon - value) : strlen(value) }, rest;
 	uint64_t line = 1;
-	bool has_line = colon && colon[1] != '\0' &&
-			str_number(str_of(colon + 1), INT_MAX, &line) && line > 0;
-	struct str file = { value, has_line ? (size_t)(colon - value) : strlen(value) }, rest;
 
 	(void)row;
+	if (colon && (!str_number(str_of(colon + 1), INT_MAX, &line) || line == 0))
+		return err_set(err, ERR_USAGE, "'%s' is no line of a file", colon + 1);
 	while (str_starts(file, "./"))
 		file = str_skip(file, 2);
 	rest = file;
@@ -329,7 +339,7 @@ const struct option_row option_rows[] = {
 	  "none, negligible, low, medium, high or critical.",
 	  "none", FOR_JUDGES, false, read_fail_on, 0 },
 	{ "allowlist", 0, "SCANSTEP_ALLOWLIST", "FILE",
-	  "Accept the findings that this YAML file names, each with a reason and an expiry.",
+	  "Accept the findings that this YAML file names, each with a reason and, if it has one, an expiry.",
 	  NULL, FOR_JUDGES, false, read_text, OFFSET(allowlist) },
 	{ "allow-empty", 0, "SCANSTEP_ALLOW_EMPTY", NULL,
 	  "An image in which nothing was recognised is complete, not status 4.",

@@ -52,7 +52,7 @@ struct options {
 	struct output *outputs;
 	size_t noutputs;
 	struct format_opts format;
-	int verbosity;            /* -1 quiet, 0, 1 (-v), 2 (-vv) */
+	int verbosity; /* -1 quiet, 0, 1 (-v), 2 (-vv) */
 
 	/*
 	 * Secrets. These point into the environment block. Copies, some of them in encoded form, are

@@ -83,6 +83,20 @@ is_special(const char *path)
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
 }
 
+/* Can a file be made there? Told before the work, not after it. */
+static int
+check_folder(const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO_FREE char *folder = xstrdup(slash ? path : ".");
+
+	if (slash)
+		folder[slash == path ? 1 : slash - path] = '\0';
+	if (access(folder, W_OK | X_OK) == 0)
+		return 0;
+	return err_set(err, ERR_OUTPUT, "cannot create '%s': %s", path, strerror(errno));
+}
+
 static int
 clear_one(const struct options *o, const char *path, struct err *err)
 {
@@ -91,7 +105,9 @@ clear_one(const struct options *o, const char *path, struct err *err)
 
 	if (exists && S_ISDIR(st.st_mode))
 		return err_set(err, ERR_OUTPUT, "cannot write '%s': it is a folder", path);
-	if (is_special(path) || (exists && is_any_input(o, &st)))
+	if (is_special(path))
+		return 0;
+	if (exists && is_any_input(o, &st))
 		return 0;
 	if (unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR)
 		return 0;
@@ -139,6 +155,9 @@ outputs_clear(const struct options *o, struct err *err)
 
 	for (size_t i = 0; i < n; i++)
 		if (clear_one(o, list[i].path, err) < 0)
+			return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!is_special(list[i].path) && check_folder(list[i].path, err) < 0)
 			return -1;
 	return 0;
 }

@@ -65,7 +65,7 @@ def fill(report, text, changes):
     """Every text that any value may replace."""
     image, words = report["image"], {"reference", "name", "tag", "digest", "platform", "id", "version", "codename",
                                      "release", "eol", "command", "reason", "path", "layer", "arch", "source_name",
-                                     "source_version", "title", "details", "feed", "kev", "fixed_version"}
+                                     "source_version", "title", "details", "feed", "kev", "fixed_version", "upgrade_to"}
     changes = {**dict.fromkeys(words, text), **changes}
 
     def walk(value):
@@ -94,7 +94,10 @@ def filled(text, word):
     add(report)
     report["findings"][0]["aliases"] = [text, word]
     report = fill(report, text, {"id": word, "name": word, "version": word})
-    report["image"]["distro"]["id"] = text
+    # What every entry repeats of the image is no longer than a path.
+    for part in (report["image"], report["image"]["distro"]):
+        part.update({key: value[:4000] for key, value in part.items() if isinstance(value, str)})
+    report["image"]["distro"]["id"] = text[:4000]
     return report
 
 

@@ -104,6 +104,7 @@ def finding(of, **facts):
         "state": "unfixed",
         "standing": "open",
         "fixed_version": None,
+        "upgrade_to": None,
         "decision": None,
         "fingerprint": "",
         "layer": of["layer"],
@@ -183,6 +184,7 @@ def large(findings, packages, messages, is_full=False):
                 severity=severity,
                 state="fixed" if fixed else ("unfixed", "wont-fix", "unknown")[dice.roll(3)],
                 fixed_version="2.0-1" if fixed else None,
+                upgrade_to="2.0-2" if fixed else None,
                 standing=stands,
                 decision=decision,
             )
@@ -258,6 +260,7 @@ def full():
             epss={"probability": 0.5, "percentile": 0.9},
             state="fixed",
             fixed_version="2.0-1",
+            upgrade_to="2.0-2",
             standing="allowed",
             decision={
                 "reason": "not used",

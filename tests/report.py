@@ -22,7 +22,7 @@ def finding(id, severity, of, **more):
     of = {key: value for key, value in of.items() if key != "layer"}
     return {"id": id, "title": None, "details": None, "url": None, "feed": "debian", "kev": None, "aliases": [],
             "cwes": [], "cvss": None, "epss": None, "severity": severity, "state": "unfixed", "standing": "open",
-            "fixed_version": None, "decision": None, "fingerprint": "", "layer": None, "package": of, **more}
+            "fixed_version": None, "upgrade_to": None, "decision": None, "fingerprint": "", "layer": None, "package": of, **more}
 
 
 def report(findings, reference="app:1.4", distro=DISTRO, fail_on="none"):
@@ -53,7 +53,7 @@ def count(n):
 def texts(*given):
     return report([
         finding(text, "high", package(text, text, text, path=text), title=text, details=text, aliases=[text], feed=text,
-                cvss={"vector": text, "score": 9.8}, kev=text, state="fixed", fixed_version=text, standing="allowed",
+                cvss={"vector": text, "score": 9.8}, kev=text, state="fixed", fixed_version=text, upgrade_to=text, standing="allowed",
                 decision={"reason": text, "justification": text, "owner": text, "expires": text, "source": text})
         for text in given])
 

@@ -23,7 +23,7 @@ def finding(number, of, **other):
     return {
         "id": f"CVE-2026-{number:04}", "title": f"Title of {number}", "details": None, "url": None, "feed": "debian",
         "kev": None, "aliases": [], "cwes": [], "cvss": None, "epss": None, "severity": "high", "state": "unfixed",
-        "standing": "open", "fixed_version": None, "decision": None, "fingerprint": "", "layer": of["layer"],
+        "standing": "open", "fixed_version": None, "upgrade_to": None, "decision": None, "fingerprint": "", "layer": of["layer"],
         "package": {key: value for key, value in of.items() if key != "layer"}, **other,
     }
 

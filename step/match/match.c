@@ -102,8 +102,8 @@ uncovered_gap(struct match *m, const struct subject *s, size_t n)
 	if (!distro && s->ecosystem != s->package->type)
 		gap.reason = arena_textf(a, "distribution not recognised: %zu %s", n, checked);
 	else if (distro && distro->release && !s->ecosystem)
-		gap.reason = arena_textf(a, "%s has no %s packages: %zu %s", distro->name,
-		    s->package->type, n, checked);
+		gap.reason = arena_textf(
+		    a, "%s has no %s packages: %zu %s", distro->name, s->package->type, n, checked);
 	else
 		gap.reason = arena_textf(a, "no advisory feed covers %s: %zu %s%s%s%s",
 		    distro && s->ecosystem != s->package->type ? distro->name : s->ecosystem, n,
@@ -118,14 +118,14 @@ version_gap(struct match *m, const struct subject *s, const char *scheme)
 {
 	if (++m->version_gaps > LIMIT_VERSION_GAPS)
 		return;
-	report_draft_add_gap(m->draft,
-	    &(struct gap){ .kind = GAP_UNCHECKED,
-		.packages = 1,
-		.layer = s->package->layer,
-		.path = s->package->path,
-		.reason = arena_textf(m->draft->arena,
-		    "package %s was not checked: '%s' is not a version as %s knows them",
-		    s->package->name, s->version, scheme) });
+	report_draft_add_gap(
+	    m->draft, &(struct gap){ .kind = GAP_UNCHECKED,
+			  .packages = 1,
+			  .layer = s->package->layer,
+			  .path = s->package->path,
+			  .reason = arena_textf(m->draft->arena,
+			      "package %s was not checked: '%s' is not a version as %s knows them",
+			      s->package->name, s->version, scheme) });
 }
 
 static void
@@ -322,13 +322,32 @@ scheme_against(const struct known *k, const char *version)
 	return NULL;
 }
 
+/* Findings of one version of a source package, from the first on: the upgrade that closes all that have a fix. */
+static void
+set_upgrade(struct report_draft *d, size_t first, const char *scheme_name)
+{
+	const struct version_ops *scheme = version_find(str_of(scheme_name));
+	const char *newest = NULL;
+
+	for (size_t i = first; i < d->nfindings && scheme; i++) {
+		struct str fixed = str_of(d->findings[i].fixed_version);
+
+		if (fixed.len > 0 && scheme->valid(fixed) &&
+		    (!newest || scheme->compare(fixed, str_of(newest)) > 0))
+			newest = d->findings[i].fixed_version;
+	}
+	for (size_t i = first; i < d->nfindings; i++)
+		if (d->findings[i].fixed_version)
+			d->findings[i].upgrade_to = newest ? newest : d->findings[i].fixed_version;
+}
+
 /* All packages of one version. */
 static int
 match_version(
     struct match *m, const struct known *k, const struct subject *s, size_t n, struct err *err)
 {
 	const char *against = scheme_against(k, s->version);
-	size_t from = 0;
+	size_t from = 0, first = m->draft->nfindings;
 
 	if (against) {
 		for (size_t i = 0; i < n; i++)
@@ -344,6 +363,7 @@ match_version(
 			return -1;
 		from = i;
 	}
+	set_upgrade(m->draft, first, k->members->statement->affected.scheme);
 	return 0;
 }
 

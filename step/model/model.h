@@ -101,6 +101,8 @@ struct finding {
 	enum severity severity; /* the publisher's for this package, else from CVSS */
 	enum fix_state state;
 	const char *fixed_version; /* of the source package; or NULL */
+	/* With a fixed_version: the newest of this source package's, which closes all that have one. */
+	const char *upgrade_to;
 	enum standing standing;
 	struct decision decision;
 	char fingerprint[33]; /* 32 hexadecimal digits, stable across rebuilds: report_seal() */
@@ -118,9 +120,9 @@ enum gap_kind {
  */
 struct gap {
 	enum gap_kind kind;
-	size_t packages;    /* that were not checked for this reason; 0: something else is missing */
-	const char *layer;  /* digest, or NULL where no layer is meant */
-	const char *path;   /* in the image, or NULL */
+	size_t packages;   /* that were not checked for this reason; 0: something else is missing */
+	const char *layer; /* digest, or NULL where no layer is meant */
+	const char *path;  /* in the image, or NULL */
 	const char *reason; /* one line */
 };
 
@@ -224,8 +226,9 @@ const struct package *report_draft_package(
     struct report_draft *d, const struct package *p, const struct distro *distro);
 void report_draft_finding(struct report_draft *d, const struct finding *f); /* copies the struct */
 /* Of gaps and notices only LIMIT_GAPS and LIMIT_NOTICES are kept: the last one then says that there are more. */
-void report_draft_gap(struct report_draft *d, const char *layer, const char *path, const char *fmt,
-    ...) PRINTF_LIKE(4, 5); /* GAP_UNREAD; layer and path or NULL; the text is copied and repaired */
+void report_draft_gap(
+    struct report_draft *d, const char *layer, const char *path, const char *fmt, ...)
+    PRINTF_LIKE(4, 5); /* GAP_UNREAD; layer and path or NULL; the text is copied and repaired */
 /* As it is, with its kind and packages; the reason stays where it is. */
 void report_draft_add_gap(struct report_draft *d, const struct gap *gap);
 void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)

@@ -65,7 +65,9 @@ say_entries(struct report_draft *d, const struct allowlist *list, int64_t now,
 			say_entry(d, list, e, KIND_EXPIRED,
 			    arena_textf(d->arena, "expired on %s and covers nothing", e->expires));
 		else if (!allow_scope_used(scope, e))
-			say_entry(d, list, e, KIND_UNUSED, "covers no finding");
+			say_entry(d, list, e, KIND_UNUSED,
+			    d->ngaps > 0 ? "covers no finding in what could be looked at"
+					 : "covers no finding");
 	}
 }
 

@@ -12,8 +12,11 @@ for f in tests/golden/dotenv/*.env; do
 	check "at most 5 KB: $f" test "$(wc -c <"$f")" -le 5120
 	# shellcheck disable=SC1090
 	. "./$f"
-	check "severities add up: $f" test "$SCANSTEP_RESULT_OPEN" -eq $((SCANSTEP_RESULT_CRITICAL + SCANSTEP_RESULT_HIGH + \
-		SCANSTEP_RESULT_MEDIUM + SCANSTEP_RESULT_LOW + SCANSTEP_RESULT_UNKNOWN))
+	json=tests/golden/json/$(basename "$f" .env).json
+	check "severities add up: $f" test "$(grep -c '"standing": "\(open\|below\)"' "$json")" -eq \
+		$((SCANSTEP_RESULT_CRITICAL + SCANSTEP_RESULT_HIGH + SCANSTEP_RESULT_MEDIUM + SCANSTEP_RESULT_LOW + \
+		SCANSTEP_RESULT_UNKNOWN))
+	check "open ones too: $f" test "$(grep -c '"standing": "open"' "$json")" -eq "$SCANSTEP_RESULT_OPEN"
 	case $SCANSTEP_RESULT_VERDICT/$SCANSTEP_RESULT_EXIT_STATUS in
 	passed/0 | failed/1 | incomplete/4) pass "the verdict is the exit status: $f" ;;
 	*) fail "the verdict is the exit status: $f" <"$f" ;;

@@ -42,7 +42,7 @@ refused "a policy that allows more" "s|default-src 'none'|default-src *|"
 # ---- The page as a person reads it ----
 
 check_text "the verdict" '<h2 id="verdict-heading">FAILED</h2>' "$TMPDIR/many.html"
-check_text "an upgrade, and what it closes" 'to <strong class="version">7.88.1-10+deb12u4</strong>: closes 2 findings' "$TMPDIR/many.html"
+check_text "an upgrade, and what it closes" 'to <strong class="version">7.88.1-10+deb12u4</strong>' "$TMPDIR/many.html"
 check_text "who brought it" 'brought by <a href="#layer-2">layer 2</a>: <code>RUN apt-get install' "$TMPDIR/many.html"
 check_text "an end of an approval" '<td class="until">2027-03-31T12:00:00Z</td>' "$TMPDIR/suppressed.html"
 check_text "a gap" '<strong class="kind">Not read</strong>: ' "$TMPDIR/gaps.html"

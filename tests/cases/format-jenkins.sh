@@ -52,7 +52,9 @@ for base in sys.argv[1:]:
     accepted = report["verdict"]["exit_status"] != 4
     assert [i["severity"] for i in gaps] == ["LOW" if accepted else "ERROR"] * len(report["gaps"]), "gaps"
     findings = [f for f in report["findings"] if f["standing"] not in ("allowed", "not-affected", "fixed")]
-    assert len(issues) == len(gaps) + len(findings), "issues"
+    notices = [i for i in issues if i["type"] == "scanstep-notice"]
+    assert len(notices) == len(report["notices"]) and issues[len(issues) - len(notices):] == notices, "notices"
+    assert len(issues) == len(gaps) + len(findings) + len(notices), "issues"
     assert issues[:len(gaps)] == gaps, "gaps are not first"
     for i in issues:
         assert "\n" not in i["message"] and len(i["message"]) <= 1024, i["message"]

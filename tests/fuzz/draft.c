@@ -223,7 +223,7 @@ take_finding(struct food *f, struct report_draft *d, const struct vulnerability 
 		.standing = (enum standing)take_number(f, STANDING_BELOW) };
 
 	if (finding.state == FIX_RELEASED)
-		finding.fixed_version = take_word(f);
+		finding.fixed_version = finding.upgrade_to = take_word(f);
 	if (finding_dismissed(&finding))
 		finding.decision = (struct decision){ take_or_null(f), take_or_null(f),
 			take_or_null(f), take_or_null(f), take_or_null(f) };

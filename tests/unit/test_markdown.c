@@ -36,6 +36,7 @@ static const struct truth prose[] = {
 	{ ":x: a:b: a:b", "`:x`: `a:b`: a:b" },
 	{ "fixed in 4fe6c58.", "fixed in `4fe6c58`." },
 	{ "defaced 20240131", "defaced 20240131" },
+	{ "x (a@b.example, c) (d@e.example).", "x (`a@b.example`, c) (`d@e.example`)." },
 	{ "[a](b) [ ] {0}", "`[a](b)` &#91; &#93; `{0}`" },
 	{ "&lt;", "`&lt`;" },
 	{ "@a`b|c\\", "`@a`&#96;`b`&#124;`c\\`" },
