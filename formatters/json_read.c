@@ -337,6 +337,8 @@ read_cwes(const struct at *finding, const unsigned **ret)
 		number = doc_number(one.doc, 0);
 		if (!(number >= 1 && number <= CWE_MOST))
 			return at_refuse(&one, "is no number of a CWE");
+		if (i > 0 && number <= cwes[i - 1])
+			return at_refuse(&one, "is not above the one before it");
 		cwes[i] = (unsigned)number;
 	}
 	*ret = cwes;

@@ -4,6 +4,8 @@
  */
 #include "formatters/jsonin.h"
 
+#include <string.h>
+
 static const char *const kind_names[] = {
 	[DOC_NULL] = "null",
 	[DOC_BOOL] = "true or false",
@@ -120,7 +122,7 @@ text_flaw(enum json_need need, const char *text)
 	case JSON_WORD:
 		return *text ? NULL : "is empty";
 	case JSON_TIME:
-		return time_parse(str_of(text), &epoch) ? NULL : "is no time";
+		return strchr(text, 'T') && time_parse(str_of(text), &epoch) ? NULL : "is no time";
 	case JSON_URL:
 		if (str_starts(str_of(text), "https://") || str_starts(str_of(text), "http://"))
 			return NULL;

@@ -3,8 +3,7 @@
  * cmd_gate.c - scanstep gate REPORT: judge a stored report again
  *
  * The policy is the command line's alone; what the scan was given counts no more.
- * Findings and gaps are the scan's. Nothing recognised is such a gap:
- * --allow-empty takes it away.
+ * Findings and gaps are the scan's, but for the gap that nothing was recognised.
  */
 #include "step/base/io.h"
 #include "step/commands.h"
@@ -15,8 +14,12 @@
 
 #include <time.h>
 
+/*
+ * That nothing was recognised is judged by this command's --allow-empty, not by the scan's: a scan
+ * that allowed it left no gap.
+ */
 static void
-drop_empty_gap(struct report_draft *d)
+judge_empty(struct report_draft *d, bool is_allowed)
 {
 	size_t kept = 0;
 
@@ -24,6 +27,9 @@ drop_empty_gap(struct report_draft *d)
 		if (d->gaps[i].kind != GAP_EMPTY)
 			d->gaps[kept++] = d->gaps[i];
 	d->ngaps = kept;
+	if (!is_allowed)
+		report_draft_add_gap(
+		    d, &(struct gap){ .kind = GAP_EMPTY, .reason = GAP_EMPTY_REASON });
 }
 
 int
@@ -42,8 +48,8 @@ cmd_gate(const struct options *o, struct err *err)
 		.fail_on_none = o->fail_on_none,
 		.allow_empty = o->allow_empty,
 		.allow_incomplete = o->allow_incomplete };
-	if (o->allow_empty && d->npackages == 0)
-		drop_empty_gap(d);
+	if (d->npackages == 0)
+		judge_empty(d, o->allow_empty);
 	policy_apply(d, list, (int64_t)time(NULL));
 	r = report_seal(d);
 	if (outputs_write(o, r, err) < 0)

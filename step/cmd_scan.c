@@ -214,10 +214,8 @@ add_packages(struct scan *s)
 		report_draft_package(s->draft, &p, image->distro);
 	}
 	if (s->merged.npackages == 0 && !s->options->allow_empty)
-		report_draft_add_gap(s->draft,
-		    &(struct gap){ .kind = GAP_EMPTY,
-			.reason =
-			    "nothing was recognised: no database of packages is in the image" });
+		report_draft_add_gap(
+		    s->draft, &(struct gap){ .kind = GAP_EMPTY, .reason = GAP_EMPTY_REASON });
 }
 
 /* What the layers' analyses could not look at, as far as it is still there in the merged tree. */

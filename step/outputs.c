@@ -10,6 +10,7 @@
 #include "step/outputs.h"
 
 #include "step/base/io.h"
+#include "step/image/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,17 +29,31 @@ enum {
 struct pending {
 	const char *path;
 	const struct formatter *formatter;
-	bool is_companion;
-	struct new_file *file; /* NULL: done, or special */
-	FILE *special;         /* a device or pipe, else NULL */
+	const struct companion *companion; /* it is this that is written; or NULL */
+	bool replaces_input;               /* it is never removed */
+	struct new_file *file;             /* NULL: done, or special */
+	FILE *special;                     /* a device or pipe, else NULL */
 	bool renamed;
 };
+
+/* The path behind a source's prefix, "oci:app", or NULL. */
+static const char *
+without_prefix(const char *input)
+{
+	for (size_t i = 0; i < nimage_sources; i++) {
+		size_t len = strlen(image_sources[i]->prefix);
+
+		if (strncmp(input, image_sources[i]->prefix, len) == 0 && input[len] == ':')
+			return input + len + 1;
+	}
+	return NULL;
+}
 
 /* Does the input, a path with or without a source's prefix, name this file? */
 static bool
 is_input(const char *input, const struct stat *file)
 {
-	const char *path = input ? strchr(input, ':') : NULL;
+	const char *path = input ? without_prefix(input) : NULL;
 	struct stat st;
 
 	if (!input)
@@ -46,7 +61,7 @@ is_input(const char *input, const struct stat *file)
 	if (strcmp(input, "-") == 0)
 		return fstat(STDIN_FILENO, &st) == 0 && st.st_dev == file->st_dev &&
 		       st.st_ino == file->st_ino;
-	if (stat(input, &st) < 0 && (!path || stat(path + 1, &st) < 0))
+	if (stat(input, &st) < 0 && (!path || stat(path, &st) < 0))
 		return false;
 	return st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
@@ -78,20 +93,30 @@ is_special(const char *path)
 	for (size_t i = 0; i < ARRAY_LEN(descriptors); i++)
 		if (strcmp(path, descriptors[i]) == 0)
 			return true;
-	if (str_starts(str_of(path), "/dev/fd/") || str_starts(str_of(path), "/proc/"))
+	if (str_starts(str_of(path), "/dev/fd/") ||
+	    (str_starts(str_of(path), "/proc/") && strstr(path, "/fd/")))
 		return true;
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
+}
+
+/* Of a file, on the heap. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = xstrdup(slash ? path : ".");
+
+	if (slash)
+		folder[slash == path ? 1 : slash - path] = '\0';
+	return folder;
 }
 
 /* Can a file be made there? Told before the work, not after it. */
 static int
 check_folder(const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	AUTO_FREE char *folder = xstrdup(slash ? path : ".");
+	AUTO_FREE char *folder = folder_of(path);
 
-	if (slash)
-		folder[slash == path ? 1 : slash - path] = '\0';
 	if (access(folder, W_OK | X_OK) == 0)
 		return 0;
 	return err_set(err, ERR_OUTPUT, "cannot create '%s': %s", path, strerror(errno));
@@ -141,10 +166,65 @@ plan_files(const struct options *o, struct pending **ret)
 		    !is_planned(list, n, out->companion_file))
 			list[n++] = (struct pending){ .path = out->companion_file,
 				.formatter = out->formatter,
-				.is_companion = true };
+				.companion = out->formatter->companion };
 	}
 	*ret = list;
 	return n;
+}
+
+/* The folder that a file is in, and its name there. */
+static bool
+place_of(const char *path, struct stat *ret_folder, const char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO_FREE char *folder = folder_of(path);
+
+	*ret_name = slash ? slash + 1 : path;
+	return stat(folder, ret_folder) == 0;
+}
+
+static bool
+is_same_place(const char *a, const char *b)
+{
+	const char *name, *other_name;
+	struct stat folder, other;
+
+	return place_of(a, &folder, &name) && place_of(b, &other, &other_name) &&
+	       strcmp(name, other_name) == 0 && folder.st_dev == other.st_dev &&
+	       folder.st_ino == other.st_ino;
+}
+
+/* A companion, which nobody named, must not cost an input, nor wait for a pipe's reader. */
+static int
+check_companion(const struct options *o, const struct pending *p, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(p->path, &st) < 0)
+		return 0;
+	if (is_any_input(o, &st))
+		return err_set(err, ERR_USAGE, "%s would write its '%s' over an input",
+		    p->formatter->name, p->path);
+	if (is_special(p->path))
+		return err_set(
+		    err, ERR_OUTPUT, "cannot write '%s': it is no regular file", p->path);
+	return 0;
+}
+
+/* However they are spelt, no two may be one file. */
+static int
+check_places(const struct options *o, const struct pending *list, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < i; k++)
+			if (is_same_place(list[i].path, list[k].path) &&
+			    !(list[i].companion && list[k].companion) && !is_special(list[i].path))
+				return err_set(err, ERR_USAGE, "'%s' and '%s' are the same file",
+				    list[k].path, list[i].path);
+		if (list[i].companion && check_companion(o, &list[i], err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -153,8 +233,10 @@ outputs_clear(const struct options *o, struct err *err)
 	AUTO_FREE struct pending *list = NULL;
 	size_t n = plan_files(o, &list);
 
+	if (check_places(o, list, n, err) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (clear_one(o, list[i].path, err) < 0)
+		if (!list[i].companion && clear_one(o, list[i].path, err) < 0)
 			return -1;
 	for (size_t i = 0; i < n; i++)
 		if (!is_special(list[i].path) && check_folder(list[i].path, err) < 0)
@@ -228,14 +310,13 @@ open_pending(struct pending *p, struct err *err)
 static int
 write_pending(struct pending *p, const struct options *o, const struct report *r, struct err *err)
 {
-	const struct companion *c = p->formatter->companion;
 	FILE *out = open_pending(p, err);
 
 	if (!out)
 		return -1;
 	errno = 0;
-	if (p->is_companion)
-		fwrite(c->bytes, 1, *c->len, out);
+	if (p->companion)
+		fwrite(p->companion->bytes, 1, *p->companion->len, out);
 	else if (p->formatter->write(r, &o->format, out, err) < 0)
 		return -1;
 	if (fflush(out) == 0 && !ferror(out))
@@ -269,13 +350,23 @@ outputs_write(const struct options *o, const struct report *r, struct err *err)
 {
 	AUTO_FREE struct pending *list = NULL;
 	size_t n = plan_files(o, &list);
-	int result = write_all(list, n, o, r, err);
+	struct options shown = *o;
+	int result;
 
+	/* What fails the build is always listed: a report must not look green where the gate is red. */
+	if (!r->policy.fail_on_none && r->policy.fail_on < o->format.report_min)
+		shown.format.report_min = r->policy.fail_on;
+	for (size_t i = 0; i < n; i++) {
+		struct stat st;
+
+		list[i].replaces_input = stat(list[i].path, &st) == 0 && is_any_input(o, &st);
+	}
+	result = write_all(list, n, &shown, r, err);
 	for (size_t i = 0; i < n; i++) {
 		new_file_abandon(list[i].file);
 		if (list[i].special)
 			fclose(list[i].special);
-		if (result < 0 && list[i].renamed)
+		if (result < 0 && list[i].renamed && !list[i].replaces_input)
 			unlink(list[i].path);
 	}
 	return result;

@@ -73,7 +73,7 @@ struct vulnerability {
 	const char *feed;           /* name of the feed's row */
 	const char *cvss_vector;    /* or NULL */
 	double cvss_score;          /* 0.0 to 10.0, negative if absent */
-	const unsigned *cwes;       /* weaknesses, 843 for CWE-843; ends with 0 */
+	const unsigned *cwes;       /* weaknesses, 843 for CWE-843; ascending, ends with 0 */
 	double epss;                /* probability of exploitation, 0 to 1; negative if absent */
 	double epss_percentile;     /* 0 to 1, negative if absent */
 	const char *kev; /* date on which CISA listed it as exploited: "2021-12-10"; or NULL */
@@ -114,9 +114,11 @@ enum gap_kind {
 	GAP_EMPTY,      /* no database of packages is in the image; --allow-empty accepts it */
 };
 
+#define GAP_EMPTY_REASON "nothing was recognised: no database of packages is in the image"
+
 /*
  * Something the scan could not look at. A gap is data, not a log line: every
- * format shows it, because "no findings" means nothing without it.
+ * format with a place for it shows it, because "no findings" means nothing without it.
  */
 struct gap {
 	enum gap_kind kind;

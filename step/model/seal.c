@@ -2,8 +2,8 @@
 /*
  * seal.c - from draft to report: order, counts, fingerprints, verdict
  *
- * The orders are total, so that the same facts give the same bytes whatever
- * order they were found in.
+ * The orders are total over what a scan finds, so that the same facts give the same
+ * bytes whatever order they were found in.
  */
 #include "step/base/io.h"
 #include "step/model/model.h"
@@ -52,6 +52,9 @@ compare_findings(const void *a, const void *b)
 		text_compare(p->path, q->path),
 		strcmp(p->type, q->type),
 		text_compare(f->fixed_version, g->fixed_version),
+		text_compare(p->layer, q->layer),
+		(f->state > g->state) - (f->state < g->state),
+		(f->standing > g->standing) - (f->standing < g->standing),
 	};
 
 	return first_order(orders, ARRAY_LEN(orders));

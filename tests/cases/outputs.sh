@@ -65,6 +65,9 @@ if command -v python3 >/dev/null; then
 	check_status 0 "which is allowed" "$SCANSTEP" gate empty-gap.json --allow-empty
 	empty_with unread
 	check_status 4 "another gap is not, whatever its words" "$SCANSTEP" gate empty-gap.json --allow-empty
+	sed 's/"gaps": \[{[^]]*\]/"gaps": []/' empty-gap.json >empty-allowed.json
+	check_status 4 "an empty image whose scan allowed it" "$SCANSTEP" gate empty-allowed.json
+	check_status 0 "which this gate allows, too" "$SCANSTEP" gate empty-allowed.json --allow-empty
 else
 	skip "gate of an empty image" "python3 makes the reports, and is not installed"
 fi
@@ -93,7 +96,42 @@ check_same "is replaced by its successor" a.json again.json
 "$SCANSTEP" convert - -o json <a.json >from-stdin.json 2>stderr
 check_same "standard input to standard output" a.json from-stdin.json
 
+# ---- Who tells the verdict ----
+
+check_status 1 "a failure of which only a file tells" "$SCANSTEP" gate one.json --fail-on high -o sarif
+check_text "is said on standard error" '^scanstep: FAILED: 1 finding reaches --fail-on high$' stderr
+check_status 1 "and with --quiet" "$SCANSTEP" gate one.json --fail-on high -q -o sarif
+check_text "too" '^scanstep: FAILED: ' stderr
+check_status 1 "what fails the build is listed" "$SCANSTEP" gate one.json --fail-on high --report-min critical -o junit
+check_text "whatever --report-min says" '<failure' scanstep-junit.xml
+check_status 1 "a table and annotations" "$SCANSTEP" gate one.json --fail-on high -o table -o github
+check_text "share the log" '^::error' stdout
+
+# ---- A page and its style sheet ----
+
+mkdir pages
+echo mine >pages/report.css
+check "a page" "$SCANSTEP" convert one.json -o html=pages/one.html
+check_same "has its style sheet beside it" "$OLDPWD/formatters/report.css" pages/report.css
+check "two pages share it" "$SCANSTEP" convert one.json -o html=pages/one.html -o html=./pages/two.html
+check "a page on standard output" "$SCANSTEP" convert one.json -o html=-
+check "has none" test ! -e report.css
+echo mine >kept.css && cp kept.css report.css
+check_status 3 "no image, no page" "$SCANSTEP" scan docker-archive:absent.tar -o html
+check_same "and what was there is kept" kept.css report.css
+cp one.json report.css
+check_status 2 "a style sheet over the input" "$SCANSTEP" convert report.css -o html=x.html
+check_same "is refused" one.json report.css
+rm report.css && mkfifo report.css
+check_status 6 "a pipe in the style sheet's place" "$SCANSTEP" convert one.json -o html=x.html
+rm report.css
+check_status 2 "a report in its place, spelt otherwise" "$SCANSTEP" convert one.json -o html=x.html -o json=pages/../report.css
+check_text "says so" "'pages/../report.css' are the same file" stderr
+check_status 2 "two reports in one file, spelt otherwise" "$SCANSTEP" convert one.json -o json=r.json -o sarif=./r.json
+
 # ---- Whole or not at all ----
+
+check_status 6 "a folder that is not there, before anything is read" "$SCANSTEP" scan docker-archive:absent.tar -o json=absent/x
 
 echo earlier >old.json
 check_status 2 "a report that cannot be read" "$SCANSTEP" convert absent.json -o json=old.json
