@@ -18,6 +18,7 @@
  * and go on in the next row. What cannot be seen is shown as its number, and what a CI log would
  * obey is broken up, as escape.h says.
  */
+#include "formatters/escape.h"
 #include "formatters/formatter.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"

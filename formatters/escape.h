@@ -11,7 +11,12 @@
 #ifndef FORMATTERS_ESCAPE_H
 #define FORMATTERS_ESCAPE_H
 
-#include "formatters/formatter.h"
+#include "step/base/base.h"
+
+#include <stdio.h>
+
+/* Control, bidi and invisible characters, line ends too, shown as \x1b, \u202e. */
+void escape_terminal(FILE *out, const char *text);
 
 /* Columns that escape_terminal() takes for text; counting stops above enough. */
 size_t escape_columns(const char *text, size_t enough);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * formatter.h - what a report format is, and the escapers they share
+ * formatter.h - what a report format is, and which findings formats show
  *
  * A formatter is a pure function from a sealed report to bytes: no clock, no
  * environment, no network, no globals. That is what makes a golden file a
  * complete test of it.
  *
- * To add one: write formatters/NAME.c, list it in formatters.c, run
- * "make golden FORMAT=NAME", read the diff, commit all three.
+ * To add one: formatters/README.md.
  */
 #ifndef FORMATTERS_FORMATTER_H
 #define FORMATTERS_FORMATTER_H
@@ -68,10 +67,6 @@ bool format_lists(const struct format_opts *o, const struct finding *f);
 
 /* Dismissed, or known before (baseline): for people it stands apart, with the reason. */
 bool finding_set_aside(const struct finding *f);
-
-/* Escapers: text from the image or a feed goes out through one of these. */
-/* Control, bidi and invisible characters shown as \x1b, \u202e. */
-void escape_terminal(FILE *out, const char *text);
 
 /*
  * Read a report of our json format back: everything into the draft, which can be judged and

@@ -6,6 +6,7 @@
 #define FORMATTERS_TABLE_H
 
 #include "formatters/escape.h"
+#include "formatters/formatter.h"
 
 /* The page being written. */
 struct table {

@@ -5,6 +5,7 @@
  * The time of building is that of the real clock, whatever SOURCE_DATE_EPOCH says: the
  * database's age is counted from it.
  */
+#include "formatters/escape.h"
 #include "step/advisory/store.h"
 #include "step/commands.h"
 

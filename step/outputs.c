@@ -99,23 +99,11 @@ is_special(const char *path)
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
 }
 
-/* Of a file, on the heap. */
-static char *
-folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder = xstrdup(slash ? path : ".");
-
-	if (slash)
-		folder[slash == path ? 1 : slash - path] = '\0';
-	return folder;
-}
-
 /* Can a file be made there? Told before the work, not after it. */
 static int
 check_folder(const char *path, struct err *err)
 {
-	AUTO_FREE char *folder = folder_of(path);
+	AUTO_FREE char *folder = file_folder(path);
 
 	if (access(folder, W_OK | X_OK) == 0)
 		return 0;
@@ -177,7 +165,7 @@ static bool
 place_of(const char *path, struct stat *ret_folder, const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
-	AUTO_FREE char *folder = folder_of(path);
+	AUTO_FREE char *folder = file_folder(path);
 
 	*ret_name = slash ? slash + 1 : path;
 	return stat(folder, ret_folder) == 0;

@@ -38,6 +38,9 @@ done
 for row in $("$program" --list-formats); do
 	ls "tests/golden/$row/"* >/dev/null 2>&1 || complain "format $row: no tests/golden/$row/"
 	grep -q "^| \`$row\` |" README.md || complain "format $row: no line in README.md"
+	grep -q "\"$row\":" tests/readback.py || complain "format $row: no reader in tests/readback.py"
+	grep -q "\"$row\"" tests/fuzz/formats.c || complain "format $row: no checker in tests/fuzz/formats.c"
+	grep -q "^$row	" tests/golden/huge.tsv || complain "format $row: no line in tests/golden/huge.tsv"
 done
 for row in $("$program" --list-sources); do
 	grep -q "^| \`$row:" README.md || complain "source $row: no line in README.md"
@@ -64,7 +67,7 @@ fi
 rm -f "${TMPDIR:-/tmp}/options.$$" "${TMPDIR:-/tmp}/readme.$$"
 
 # Every page of help fits 80 columns, addresses apart.
-for c in scan gate convert "db build" "db status" compare; do
+for c in scan gate convert formats "db build" "db status" compare; do
 	# shellcheck disable=SC2086
 	"$program" $c --help | awk -v c="$c" 'length > 80 && !/https:/ { print c " --help: wider than 80 columns: " $0; bad = 1 } END { exit bad }' ||
 		status=1
