@@ -15,6 +15,7 @@
  * --report-min are left out.
  */
 #include "formatters/gitlab.h"
+#include "formatters/identity.h"
 #include "formatters/uuid.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
@@ -37,7 +38,8 @@ struct codequality {
 	struct jsonout j;
 	const struct report *r;
 	const struct format_opts *o;
-	struct arena *scratch;
+	struct arena *scratch; /* of one entry */
+	struct arena *kept;    /* as long as the list */
 	const char *path;
 	unsigned line;
 };
@@ -81,12 +83,12 @@ severity_word(enum severity s)
 static const char *
 describe(struct arena *a, const struct finding *f)
 {
-	const char *id = gitlab_text(a, f->vulnerability->id, NAME_MOST);
-	const char *name = gitlab_text(a, f->package->name, NAME_MOST);
-	const char *version = gitlab_text(a, f->package->version, NAME_MOST);
-	const char *title = gitlab_text(a, f->vulnerability->title, DESCRIPTION_MOST);
+	const char *id = short_line(a, f->vulnerability->id, NAME_MOST);
+	const char *name = short_line(a, f->package->name, NAME_MOST);
+	const char *version = short_line(a, f->package->version, NAME_MOST);
+	const char *title = short_line(a, f->vulnerability->title, DESCRIPTION_MOST);
 
-	return gitlab_text(a,
+	return short_line(a,
 	    arena_textf(a, "%s: %s in %s %s, %s%s%s", severity_title(f->severity),
 		id ? id : "a vulnerability", name ? name : "a package", version ? version : "",
 		fix_words(a, f), title ? ": " : "", title ? title : ""),
@@ -103,7 +105,7 @@ put_findings(struct codequality *c)
 		if (!gitlab_lists(c->o, f))
 			continue;
 		e.description = describe(c->scratch, f);
-		e.check_name = gitlab_text(c->scratch, f->vulnerability->id, NAME_MOST);
+		e.check_name = short_line(c->scratch, f->vulnerability->id, NAME_MOST);
 		if (!e.check_name)
 			e.check_name = "scanstep-finding";
 		e.fingerprint = f->fingerprint;
@@ -112,27 +114,6 @@ put_findings(struct codequality *c)
 }
 
 /* ---- Gaps and notices ---- */
-
-/* Entries whose texts may be the same: their fingerprints, so that no two are. */
-struct seen {
-	char fingerprints[GITLAB_MESSAGES][UUID_SIZE];
-	size_t n;
-};
-
-/* The UUID of the text; of those that had the same before, with the number it is then. */
-static const char *
-seen_add(struct codequality *c, struct seen *seen, const char *kind, const char *text)
-{
-	const char *name = arena_textf(c->scratch, "%s\n%s", c->r->image.name, text);
-	char *uuid = seen->fingerprints[seen->n];
-	size_t before = 0;
-
-	uuid_of(kind, name, uuid);
-	for (size_t i = 0; i < seen->n; i++)
-		before += strcmp(seen->fingerprints[i], uuid) == 0;
-	seen->n++;
-	return before > 0 ? arena_textf(c->scratch, "%s-%zu", uuid, before + 1) : uuid;
-}
 
 /* How many there are in all, behind the last that was told of. */
 static void
@@ -151,19 +132,16 @@ put_gaps(struct codequality *c)
 {
 	const struct report *r = c->r;
 	const char *severity = r->exit_status == STATUS_INCOMPLETE ? "blocker" : "info";
-	struct seen seen = { .n = 0 };
+	const char **fingerprints = gap_fingerprints(c->kept, "codequality-gap", r);
 
 	for (size_t i = 0; i < r->ngaps && i < GITLAB_MESSAGES; i++) {
-		struct gap anywhere = r->gaps[i];
-		struct entry e = {
+		const struct entry e = {
 			.description = gitlab_gap(c->scratch, &r->gaps[i]),
 			.check_name = "scanstep-gap",
+			.fingerprint = fingerprints[i],
 			.severity = severity,
 		};
 
-		anywhere.layer = NULL;
-		e.fingerprint =
-		    seen_add(c, &seen, "codequality-gap", gap_words(c->scratch, &anywhere));
 		put_entry(c, &e);
 	}
 	if (r->ngaps > GITLAB_MESSAGES)
@@ -175,16 +153,16 @@ static void
 put_notices(struct codequality *c)
 {
 	const struct report *r = c->r;
-	struct seen seen = { .n = 0 };
+	const char **fingerprints = notice_fingerprints(c->kept, "codequality-notice", r);
 
 	for (size_t i = 0; i < r->nnotices && i < GITLAB_MESSAGES; i++) {
-		struct entry e = {
+		const struct entry e = {
 			.description = gitlab_notice(c->scratch, &r->notices[i]),
 			.check_name = "scanstep-notice",
+			.fingerprint = fingerprints[i],
 			.severity = "info",
 		};
 
-		e.fingerprint = seen_add(c, &seen, "codequality-notice", r->notices[i].text);
 		put_entry(c, &e);
 	}
 	if (r->nnotices > GITLAB_MESSAGES)
@@ -196,7 +174,7 @@ put_notices(struct codequality *c)
 static const char *
 path_of(struct arena *a, const char *file)
 {
-	struct str path = str_of(gitlab_text(a, file, DESCRIPTION_MOST));
+	struct str path = str_of(short_line(a, file, DESCRIPTION_MOST));
 
 	while (str_starts(path, "./") || str_starts(path, "/"))
 		path = str_skip(path, path.ptr[0] == '/' ? 1 : 2);
@@ -208,7 +186,7 @@ write_codequality(const struct report *r, const struct format_opts *o, FILE *out
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_ARENA kept = arena_new();
-	struct codequality c = { .r = r, .o = o, .scratch = scratch };
+	struct codequality c = { .r = r, .o = o, .scratch = scratch, .kept = kept };
 	bool is_incomplete = r->exit_status == STATUS_INCOMPLETE;
 
 	c.path = path_of(kept, o->location_file);

@@ -56,8 +56,8 @@ cyclonedx_ref(struct cyclonedx *c, size_t component)
 				     : arena_textf(c->scratch, "%zu", component);
 }
 
-static void
-put_name(struct cyclonedx *c, const char *key, const char *text)
+void
+cyclonedx_text(struct cyclonedx *c, const char *key, const char *text)
 {
 	jsonout_text(&c->j, key, cut_text(c->scratch, text, CYCLONEDX_TEXT_MAX));
 }
@@ -77,8 +77,8 @@ cyclonedx_component(struct cyclonedx *c, size_t component)
 	jsonout_open(&c->j, NULL, '{');
 	jsonout_text(&c->j, "type", "library");
 	jsonout_text(&c->j, "bom-ref", cyclonedx_ref(c, component));
-	put_name(c, "name", or_else(p->name, "unnamed"));
-	put_name(c, "version", p->version);
+	cyclonedx_text(c, "name", or_else(p->name, "unnamed"));
+	cyclonedx_text(c, "version", p->version);
 	if (it->purl)
 		jsonout_text(&c->j, "purl", it->purl);
 	if (c->level < LEVEL_NO_PROPERTIES) {
@@ -104,11 +104,11 @@ put_operating_system(struct cyclonedx *c)
 	jsonout_open(&c->j, NULL, '{');
 	jsonout_text(&c->j, "type", "operating-system");
 	jsonout_text(&c->j, "bom-ref", "operating-system");
-	put_name(c, "name", or_else(d->id, d->name));
+	cyclonedx_text(c, "name", or_else(d->id, d->name));
 	if (version && *version)
-		put_name(c, "version", version);
+		cyclonedx_text(c, "version", version);
 	if (*d->name)
-		put_name(c, "description", d->name);
+		cyclonedx_text(c, "description", d->name);
 	if (d->eol) {
 		jsonout_open(&c->j, "properties", '[');
 		cyclonedx_property(c, "scanstep:end-of-life", d->eol);
@@ -126,7 +126,7 @@ put_tools(struct cyclonedx *c)
 	jsonout_open(&c->j, NULL, '{');
 	jsonout_text(&c->j, "type", "application");
 	jsonout_text(&c->j, "name", "scanstep");
-	put_name(c, "version", c->r->tool_version);
+	cyclonedx_text(c, "version", c->r->tool_version);
 	jsonout_close(&c->j);
 	jsonout_close(&c->j);
 	jsonout_close(&c->j);
@@ -141,9 +141,9 @@ put_subject(struct cyclonedx *c)
 	jsonout_open(&c->j, "component", '{');
 	jsonout_text(&c->j, "type", "container");
 	jsonout_text(&c->j, "bom-ref", "image");
-	put_name(c, "name", or_else(img->name, "image"));
+	cyclonedx_text(c, "name", or_else(img->name, "image"));
 	if (version && *version)
-		put_name(c, "version", version);
+		cyclonedx_text(c, "version", version);
 	if (purl)
 		jsonout_text(&c->j, "purl", purl);
 	jsonout_close(&c->j);

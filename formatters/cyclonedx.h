@@ -72,6 +72,8 @@ size_t cyclonedx_size(const struct cyclonedx *c);
 
 /* { "name": name, "value": value }; nothing where there is no value. Cut at CYCLONEDX_TEXT_MAX. */
 void cyclonedx_property(struct cyclonedx *c, const char *name, const char *value);
+/* The same cut of a member of its own; it is there even if empty. */
+void cyclonedx_text(struct cyclonedx *c, const char *key, const char *text);
 /* The bom-ref of a component, in scratch. */
 const char *cyclonedx_ref(struct cyclonedx *c, size_t component);
 

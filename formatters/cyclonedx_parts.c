@@ -116,6 +116,36 @@ open_findings(struct cyclonedx *c)
 }
 
 static int
+compare_aliases(const char *const *a, const char *const *b)
+{
+	int order;
+
+	while (*a && *b) {
+		order = strcmp(*a++, *b++);
+		if (order)
+			return order;
+	}
+	return (*a != NULL) - (*b != NULL);
+}
+
+static int
+compare_cwes(const unsigned *a, const unsigned *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return (*a > *b) - (*a < *b);
+}
+
+static int
+compare_numbers(double a, double b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By all that the document tells of one. */
+static int
 compare_vulnerabilities(const struct vulnerability *v, const struct vulnerability *w)
 {
 	const char *const texts[][2] = {
@@ -129,9 +159,16 @@ compare_vulnerabilities(const struct vulnerability *v, const struct vulnerabilit
 	};
 	int order = v == w ? 0 : order_of_texts(texts, ARRAY_LEN(texts));
 
-	if (order)
+	if (v == w || order)
 		return order;
-	return (v->cvss_score > w->cvss_score) - (v->cvss_score < w->cvss_score);
+	order = compare_aliases(v->aliases, w->aliases);
+	if (!order)
+		order = compare_cwes(v->cwes, w->cwes);
+	if (!order)
+		order = compare_numbers(v->cvss_score, w->cvss_score);
+	if (!order)
+		order = compare_numbers(v->epss, w->epss);
+	return order ? order : compare_numbers(v->epss_percentile, w->epss_percentile);
 }
 
 /* 0: both make one vulnerability of the document. */

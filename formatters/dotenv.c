@@ -19,14 +19,6 @@
 #include "formatters/formatter.h"
 #include "formatters/verdict.h"
 
-static const char *
-verdict(const struct report *r)
-{
-	if (r->passed)
-		return "passed";
-	return r->exit_status == STATUS_INCOMPLETE ? "incomplete" : "failed";
-}
-
 static size_t
 count(const struct report *r, enum severity s)
 {
@@ -55,7 +47,7 @@ write_dotenv(const struct report *r, const struct format_opts *o, FILE *out, str
 	};
 
 	(void)o, (void)err;
-	fprintf(out, DOTENV_PREFIX "VERDICT=%s\n", verdict(r));
+	fprintf(out, DOTENV_PREFIX "VERDICT=%s\n", verdict_name(r));
 	fprintf(out, DOTENV_PREFIX "DATABASE=%s\n", is_starter(r) ? "starter" : "full");
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		fprintf(out, DOTENV_PREFIX "%s=%zu\n", counts[i].name, counts[i].count);

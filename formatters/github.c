@@ -17,6 +17,7 @@
  * line begins with a command of ours.
  */
 #include "formatters/escape.h"
+#include "formatters/formatter.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"

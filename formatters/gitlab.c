@@ -38,7 +38,7 @@ enum {
 static void
 put_tool(struct gitlab *g, const char *key)
 {
-	const char *version = gitlab_text(g->scratch, g->r->tool_version, SYSTEM_MOST);
+	const char *version = short_line(g->scratch, g->r->tool_version, SYSTEM_MOST);
 
 	jsonout_open(&g->j, key, '{');
 	jsonout_text(&g->j, "id", "scanstep");
@@ -99,7 +99,7 @@ put_messages(struct gitlab *g)
 	put_warnings(g);
 	put_message(g, "info", verdict_line(g->scratch, r));
 	put_message(g, "info",
-	    gitlab_text(g->scratch,
+	    short_line(g->scratch,
 		arena_textf(g->scratch, "Packages found: %zu; advisory database: %s, of %s.",
 		    r->npackages, r->database.source, r->database.built),
 		IMAGE_MOST));
@@ -109,36 +109,22 @@ put_messages(struct gitlab *g)
 			"%zu of %zu findings are left out: an allow-list or VEX sets them aside.",
 			dismissed, r->nfindings));
 	if (below > 0)
-		put_message(g, "info",
-		    arena_textf(g->scratch,
-			"%zu of %zu findings are left out: they are below --report-min %s.", below,
-			r->nfindings, severity_name(g->o->report_min)));
+		put_message(
+		    g, "info", below_words(g->scratch, below, r->nfindings, g->o->report_min));
 	jsonout_close(&g->j);
-}
-
-/* In UTC as everywhere, but without the Z. */
-static void
-put_times(struct gitlab *g)
-{
-	int64_t epoch = 0;
-	char *text;
-
-	if (!time_parse(str_of(g->r->scanned_at), &epoch))
-		epoch = 0;
-	text = time_text(g->scratch, epoch);
-	text[strlen(text) - 1] = '\0';
-	jsonout_text(&g->j, "start_time", text);
-	jsonout_text(&g->j, "end_time", text);
 }
 
 static void
 put_scan(struct gitlab *g)
 {
+	const char *time = bare_time(g->scratch, g->r->scanned_at);
+
 	jsonout_open(&g->j, "scan", '{');
 	put_tool(g, "analyzer");
 	put_tool(g, "scanner");
 	jsonout_text(&g->j, "type", "container_scanning");
-	put_times(g);
+	jsonout_text(&g->j, "start_time", time);
+	jsonout_text(&g->j, "end_time", time);
 	jsonout_text(
 	    &g->j, "status", g->r->exit_status == STATUS_INCOMPLETE ? "failure" : "success");
 	put_messages(g);
@@ -151,9 +137,9 @@ put_scan(struct gitlab *g)
 static const char *
 operating_system(struct arena *a, const struct distro *d)
 {
-	const char *id = d ? gitlab_text(a, d->id, SYSTEM_MOST) : NULL;
-	const char *version = d ? gitlab_text(a, d->version, SYSTEM_MOST) : NULL;
-	const char *name = d && !id ? gitlab_text(a, d->name, SYSTEM_MOST) : NULL;
+	const char *id = d ? short_line(a, d->id, SYSTEM_MOST) : NULL;
+	const char *version = d ? short_line(a, d->version, SYSTEM_MOST) : NULL;
+	const char *name = d && !id ? short_line(a, d->name, SYSTEM_MOST) : NULL;
 
 	if (!id)
 		return name ? name : "Unknown";
@@ -165,17 +151,17 @@ find_places(struct gitlab *g, struct arena *a)
 {
 	const struct image *img = &g->r->image;
 	/* One more than fits, so that a name is never cut: it would be another image's. */
-	const char *branch = gitlab_text(a, g->o->default_branch_image, BRANCH_IMAGE_MOST + 1);
+	const char *branch = short_line(a, g->o->default_branch_image, BRANCH_IMAGE_MOST + 1);
 
 	g->operating_system = operating_system(a, img->distro);
-	g->image = gitlab_text(a, img->name, IMAGE_MOST);
+	g->image = short_line(a, img->name, IMAGE_MOST);
 	if (!g->image)
 		g->image = "unknown";
-	if (img->tag && gitlab_text(a, img->tag, IMAGE_MOST))
-		g->image = arena_textf(a, "%s:%s", g->image, gitlab_text(a, img->tag, IMAGE_MOST));
-	else if (img->digest && gitlab_text(a, img->digest, IMAGE_MOST))
+	if (img->tag && short_line(a, img->tag, IMAGE_MOST))
+		g->image = arena_textf(a, "%s:%s", g->image, short_line(a, img->tag, IMAGE_MOST));
+	else if (img->digest && short_line(a, img->digest, IMAGE_MOST))
 		g->image =
-		    arena_textf(a, "%s@%s", g->image, gitlab_text(a, img->digest, IMAGE_MOST));
+		    arena_textf(a, "%s@%s", g->image, short_line(a, img->digest, IMAGE_MOST));
 	if (branch && strcmp(branch, cut_text(a, branch, BRANCH_IMAGE_MOST)) == 0)
 		g->default_branch_image = branch;
 }

@@ -13,11 +13,10 @@
 
 /* ---- gitlab_text.c ---- */
 
-/* One line of at most max code points, without blanks around it; NULL if nothing is left of it. */
-char *gitlab_text(struct arena *a, const char *text, size_t max);
 /*
- * The same with its lines, for what GitLab renders as Markdown: links, images and HTML, which
- * could fetch something or hide something, are text. Blank text stays blank.
+ * A text with its lines, at most max code points, for what GitLab renders as Markdown: links, images and HTML,
+ * which could fetch something or hide something, are text, and so are commands ("/close"). Blank text
+ * stays blank.
  */
 char *gitlab_markdown(struct arena *a, const char *text, size_t max);
 /* One sentence of at most 1,000 code points. */

@@ -40,8 +40,8 @@ or_unknown(const char *text)
 static const char *
 name_of(struct arena *a, const struct vulnerability *v)
 {
-	const char *id = gitlab_text(a, v->id, NAME_MOST);
-	const char *title = gitlab_text(a, v->title, NAME_MOST);
+	const char *id = short_line(a, v->id, NAME_MOST);
+	const char *title = short_line(a, v->title, NAME_MOST);
 
 	if (!id || (title && str_starts(str_of(title), id)))
 		return title ? title : "Vulnerability without a name";
@@ -59,9 +59,9 @@ description_of(struct arena *a, const struct finding *f)
 		text = v->title;
 	if (str_trim(str_of(text)).len == 0)
 		text = arena_textf(a, "%s %s is affected by %s.",
-		    or_unknown(gitlab_text(a, p->name, NAME_MOST)),
-		    or_unknown(gitlab_text(a, p->version, NAME_MOST)),
-		    or_unknown(gitlab_text(a, v->id, NAME_MOST)));
+		    or_unknown(short_line(a, p->name, NAME_MOST)),
+		    or_unknown(short_line(a, p->version, NAME_MOST)),
+		    or_unknown(short_line(a, v->id, NAME_MOST)));
 	return gitlab_markdown(a, text, DESCRIPTION_MOST);
 }
 
@@ -99,10 +99,10 @@ put_location(struct gitlab *g, const struct package *p)
 	jsonout_open(&g->j, "location", '{');
 	jsonout_open(&g->j, "dependency", '{');
 	jsonout_open(&g->j, "package", '{');
-	jsonout_text(&g->j, "name", or_unknown(gitlab_text(g->scratch, p->name, PACKAGE_MOST)));
+	jsonout_text(&g->j, "name", or_unknown(short_line(g->scratch, p->name, PACKAGE_MOST)));
 	jsonout_close(&g->j);
 	jsonout_text(
-	    &g->j, "version", or_unknown(gitlab_text(g->scratch, p->version, PACKAGE_MOST)));
+	    &g->j, "version", or_unknown(short_line(g->scratch, p->version, PACKAGE_MOST)));
 	jsonout_close(&g->j);
 	jsonout_text(&g->j, "operating_system", g->operating_system);
 	jsonout_text(&g->j, "image", g->image);
@@ -125,7 +125,7 @@ open_detail(struct gitlab *g, const char *key, const char *name, const char *typ
 static void
 put_detail(struct gitlab *g, const char *key, const char *name, const char *type, const char *text)
 {
-	const char *line = gitlab_text(g->scratch, text, DETAIL_MOST);
+	const char *line = short_line(g->scratch, text, DETAIL_MOST);
 
 	if (!line)
 		return;
@@ -215,7 +215,7 @@ gitlab_put_finding(struct gitlab *g, const struct finding *f)
 	jsonout_text(&g->j, "description", description_of(g->scratch, f));
 	jsonout_text(&g->j, "severity", severity_level(f->severity));
 	jsonout_text(
-	    &g->j, "solution", gitlab_text(g->scratch, advice(g->scratch, f), SOLUTION_MOST));
+	    &g->j, "solution", short_line(g->scratch, advice(g->scratch, f), SOLUTION_MOST));
 	gitlab_put_identifiers(g, f, &names);
 	put_links(g, v);
 	put_vector(g, vector);

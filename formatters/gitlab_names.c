@@ -190,8 +190,8 @@ put_name(struct gitlab *g, const struct vulnerability *v, const char *name)
 {
 	const struct kind *kind = kind_of(name);
 	const char *feed =
-	    kind->type ? kind->type : gitlab_text(g->scratch, v->feed, NAME_MAX_SHOWN);
-	const char *text = gitlab_text(g->scratch, name, NAME_MAX_SHOWN);
+	    kind->type ? kind->type : short_line(g->scratch, v->feed, NAME_MAX_SHOWN);
+	const char *text = short_line(g->scratch, name, NAME_MAX_SHOWN);
 	const char *url = address_of(g->scratch, kind, name);
 
 	if (!url && strcmp(name, v->id) == 0)

@@ -198,7 +198,6 @@ write_html(const struct report *r, const struct format_opts *o, FILE *out, struc
 	AUTO_ARENA scratch = arena_new();
 	struct html h = { .r = r, .o = o, .arena = arena, .scratch = scratch };
 
-	html_number_layers(&h);
 	html_gather(&h);
 	markup_begin(&h.m, out, MARKUP_HTML);
 	put_page(&h);

@@ -36,12 +36,6 @@ struct html_counts {
 	size_t all, of[SEVERITY_COUNT];
 };
 
-/* A layer's place in the image. */
-struct html_layer {
-	const char *digest;
-	size_t number; /* from 1, the base */
-};
-
 /* The page being written. */
 struct html {
 	struct markup m;
@@ -53,9 +47,8 @@ struct html {
 	struct html_list settled; /* allow-listed, by VEX, or of the baseline */
 	size_t nunlisted;         /* findings under --report-min */
 	const struct finding
-	    *last_detailed;        /* rows that begin behind it have no details; NULL: all have */
-	size_t nrows;              /* in the table of findings that is open */
-	struct html_layer *layers; /* by digest */
+	    *last_detailed; /* rows that begin behind it have no details; NULL: all have */
+	size_t nrows;       /* in the table of findings that is open */
 };
 
 /* ---- html_rows.c: findings into rows and groups ---- */
@@ -95,11 +88,8 @@ void html_fact_close(struct html *h);
 void html_severity(struct html *h, enum severity s);
 /* "3 high, 1 low", worst first. */
 void html_severities(struct html *h, const struct html_counts *c);
-/* "1 finding", "2 findings", in the scratch arena. */
-const char *html_number(struct html *h, size_t n, const char *noun);
 
-void html_number_layers(struct html *h);
-/* Of the layer with this digest (or NULL): from 1, the base; 0: it is not known. */
+/* Of the layer with this digest (or NULL): from 1, the base; 0: it is not known. Images have few: they are looked through. */
 size_t html_layer_number(const struct html *h, const char *digest);
 /* These words and the number, as a link to the layer. */
 void html_layer_link(struct html *h, size_t number, const char *words);

@@ -71,8 +71,8 @@ put_bar(struct html *h, enum severity s, const struct tally *t)
 	size_t x = 0;
 
 	markup_open(&h->m, "svg");
-	markup_attr(&h->m, "class", arena_textf(h->scratch, "bar %s", severity_name(s)));
-	markup_attr(&h->m, "viewBox", arena_textf(h->scratch, "0 0 %d %d", BAR_WIDTH, BAR_HEIGHT));
+	markup_attrf(&h->m, "class", "bar %s", severity_name(s));
+	markup_attrf(&h->m, "viewBox", "0 0 %d %d", BAR_WIDTH, BAR_HEIGHT);
 	markup_attr(&h->m, "preserveAspectRatio", "none");
 	markup_attr(&h->m, "width", "250");
 	markup_attr(&h->m, "height", "12");
@@ -87,9 +87,9 @@ put_bar(struct html *h, enum severity s, const struct tally *t)
 		markup_attr(&h->m, "class", parts[i].class);
 		markup_attr(&h->m, "fill", fills[i]);
 		markup_attr(&h->m, "vector-effect", "non-scaling-stroke");
-		markup_attr(&h->m, "x", arena_textf(h->scratch, "%zu", x));
-		markup_attr(&h->m, "width", arena_textf(h->scratch, "%zu", width));
-		markup_attr(&h->m, "height", arena_textf(h->scratch, "%d", BAR_HEIGHT));
+		markup_attrf(&h->m, "x", "%zu", x);
+		markup_attrf(&h->m, "width", "%zu", width);
+		markup_attrf(&h->m, "height", "%d", BAR_HEIGHT);
 		markup_close(&h->m);
 		x += width;
 	}
@@ -158,10 +158,9 @@ put_sentence(struct html *h, const struct tally *t)
 	else if (h->r->nfindings == 0)
 		markup_text(&h->m, "No known vulnerability was found in what was looked at.");
 	else
-		markup_text(&h->m,
-		    arena_textf(h->scratch, "%s in %zu vulnerabilit%s: %zu with a fix to install",
-			html_number(h, h->r->nfindings, "finding"), distinct,
-			distinct == 1 ? "y" : "ies", t->fixable));
+		markup_textf(&h->m, "%s in %s: %zu with a fix to install",
+		    number_of(h->scratch, h->r->nfindings, "finding"),
+		    number_of(h->scratch, distinct, "vulnerability"), t->fixable);
 	if (t->exploited > 0) {
 		markup_text(&h->m, ", ");
 		html_elementf(
@@ -183,8 +182,8 @@ put_legend(struct html *h)
 		return;
 	html_open(h, "p", "hint");
 	if (is_below)
-		markup_text(&h->m, arena_textf(h->scratch, "Below: real, but under --fail-on %s. ",
-				       severity_name(h->r->policy.fail_on)));
+		markup_textf(&h->m, "Below: real, but under --fail-on %s. ",
+		    severity_name(h->r->policy.fail_on));
 	if (is_settled)
 		markup_text(&h->m, "Set aside: approved, not affected, or known before.");
 	markup_close(&h->m);

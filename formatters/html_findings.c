@@ -59,27 +59,22 @@ put_scores(struct html *h, const struct vulnerability *v)
 	if (v->cvss_score >= 0 || v->cvss_vector) {
 		html_fact_open(h, version ? arena_textf(h->scratch, "CVSS %s", version) : "CVSS");
 		if (v->cvss_score >= 0)
-			markup_text(&h->m, arena_textf(h->scratch, "%.1f ", v->cvss_score));
+			markup_textf(&h->m, "%.1f ", v->cvss_score);
 		if (v->cvss_vector)
 			html_element(h, "code", NULL, v->cvss_vector);
 		html_fact_close(h);
 	}
 	if (v->epss >= 0) {
 		html_fact_open(h, "EPSS");
-		markup_text(
-		    &h->m, arena_textf(h->scratch, "%.2f%% likely to be exploited within 30 days",
-			       v->epss * 100));
+		markup_textf(&h->m, "%.2f%% likely to be exploited within 30 days", v->epss * 100);
 		if (v->epss_percentile >= 0)
-			markup_text(&h->m,
-			    arena_textf(h->scratch, ", more than %.1f%% of all vulnerabilities",
-				v->epss_percentile * 100));
+			markup_textf(&h->m, ", more than %.1f%% of all vulnerabilities",
+			    v->epss_percentile * 100);
 		html_fact_close(h);
 	}
 	if (v->kev) {
 		html_fact_open(h, "Exploited");
-		markup_text(
-		    &h->m, arena_textf(h->scratch,
-			       "listed as known to be exploited since %s (CISA KEV)", v->kev));
+		markup_textf(&h->m, "listed as known to be exploited since %s (CISA KEV)", v->kev);
 		html_fact_close(h);
 	}
 }
@@ -161,7 +156,7 @@ put_more(struct html *h, const struct row *row)
 	put_names(h, v);
 	put_places(h, row);
 	html_fact_open(h, "Advisory");
-	markup_text(&h->m, arena_textf(h->scratch, "from the feed %s", v->feed));
+	markup_textf(&h->m, "from the feed %s", v->feed);
 	if (v->url) {
 		markup_text(&h->m, ": ");
 		html_link(h, v->url, cut_text(h->scratch, v->url, TITLE_MAX));
@@ -193,7 +188,7 @@ put_title(struct html *h, const struct row *row)
 	markup_open(&h->m, "tr");
 	html_element(h, "td", "standing", f->standing == STANDING_BELOW ? "below threshold" : "");
 	markup_open(&h->m, "td");
-	markup_attr(&h->m, "colspan", arena_textf(h->scratch, "%zu", ARRAY_LEN(columns) - 1));
+	markup_attrf(&h->m, "colspan", "%zu", ARRAY_LEN(columns) - 1);
 	if (!h->last_detailed || row->members[0] <= h->last_detailed) {
 		markup_open(&h->m, "details");
 		html_element(h, "summary", NULL, title);
@@ -280,10 +275,9 @@ put_finding(struct html *h, const struct row *row)
 	const struct vulnerability *v = f->vulnerability;
 
 	markup_open(&h->m, "tbody");
-	markup_attr(&h->m, "class",
-	    arena_textf(h->scratch, "finding %s %s%s%s", severity_name(f->severity),
-		standing_name(f->standing), html_fix(row) ? " fixable" : "",
-		v->kev ? " exploited" : ""));
+	markup_attrf(&h->m, "class", "finding %s %s%s%s", severity_name(f->severity),
+	    standing_name(f->standing), html_fix(row) ? " fixable" : "",
+	    v->kev ? " exploited" : "");
 	markup_open(&h->m, "tr");
 	html_severity_cell(h, f->severity);
 	html_id_cell(h, v);
@@ -312,16 +306,16 @@ put_group(struct html *h, size_t index, const struct html_group *g)
 	for (size_t i = 0; i < g->n; i++)
 		html_count(&counts, &g->rows[i]);
 	html_open(h, "tbody", "group");
-	markup_attr(&h->m, "id", arena_textf(h->scratch, "package-%zu", index + 1));
+	markup_attrf(&h->m, "id", "package-%zu", index + 1);
 	markup_open(&h->m, "tr");
 	markup_open(&h->m, "th");
-	markup_attr(&h->m, "colspan", arena_textf(h->scratch, "%zu", ARRAY_LEN(columns)));
+	markup_attrf(&h->m, "colspan", "%zu", ARRAY_LEN(columns));
 	markup_attr(&h->m, "scope", "rowgroup");
 	html_element(h, "span", "name", p->source_name);
 	markup_text(&h->m, " ");
 	html_element(h, "span", "version", p->source_version);
 	markup_text(&h->m, " ");
-	html_elementf(h, "span", "hint", "%s: ", html_number(h, counts.all, "finding"));
+	html_elementf(h, "span", "hint", "%s: ", number_of(h->scratch, counts.all, "finding"));
 	html_severities(h, &counts);
 	markup_close(&h->m);
 	markup_close(&h->m);
@@ -339,7 +333,7 @@ put_left_out(struct html *h)
 {
 	if (h->nunlisted > 0)
 		html_elementf(h, "p", "hint", "%s under --report-min %s %s counted, not listed.",
-		    html_number(h, h->nunlisted, "finding"), severity_name(h->o->report_min),
+		    number_of(h->scratch, h->nunlisted, "finding"), severity_name(h->o->report_min),
 		    h->nunlisted == 1 ? "is" : "are");
 	if (h->todo.nrows > HTML_DETAILS_MOST)
 		html_elementf(h, "p", "hint",

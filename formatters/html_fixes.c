@@ -3,6 +3,7 @@
  * html_fixes.c - the html format's list of what to do: which upgrade closes how many findings
  */
 #include "formatters/html.h"
+#include "formatters/wording.h"
 #include "step/base/io.h"
 
 #include <stdlib.h>
@@ -25,7 +26,7 @@ put_package(struct html *h, size_t index, const struct html_group *g, const stru
 	markup_open(&h->m, "p");
 	markup_text(&h->m, "Upgrade ");
 	markup_open(&h->m, "a");
-	markup_attr(&h->m, "href", arena_textf(h->scratch, "#package-%zu", index + 1));
+	markup_attrf(&h->m, "href", "#package-%zu", index + 1);
 	markup_text(&h->m, p->source_name);
 	markup_close(&h->m);
 	markup_text(&h->m, " from ");
@@ -34,8 +35,7 @@ put_package(struct html *h, size_t index, const struct html_group *g, const stru
 	html_element(h, "strong", "version", html_upgrade(worst));
 	markup_close(&h->m);
 	markup_open(&h->m, "p");
-	markup_text(
-	    &h->m, arena_textf(h->scratch, "closes %s: ", html_number(h, closes.all, "finding")));
+	markup_textf(&h->m, "closes %s: ", number_of(h->scratch, closes.all, "finding"));
 	html_severities(h, &closes);
 	markup_close(&h->m);
 	markup_close(&h->m);
@@ -63,14 +63,13 @@ put_without(struct html *h)
 	if (all == 0)
 		return;
 	html_open(h, "p", "hint");
-	markup_text(
-	    &h->m, arena_textf(h->scratch, "No upgrade closes %s", html_number(h, all, "finding")));
+	markup_textf(&h->m, "No upgrade closes %s", number_of(h->scratch, all, "finding"));
 	for (size_t n = 0; n < ARRAY_LEN(words); n++) {
 		size_t i = (n + FIX_NONE) % ARRAY_LEN(words); /* what is not known comes last */
 
 		if (of[i] == 0)
 			continue;
-		markup_text(&h->m, arena_textf(h->scratch, "%s%zu %s", before, of[i], words[i]));
+		markup_textf(&h->m, "%s%zu %s", before, of[i], words[i]);
 		before = ", ";
 	}
 	markup_text(&h->m, ".");
@@ -128,7 +127,7 @@ html_fixes(struct html *h)
 	}
 	if (n > PACKAGES_MOST)
 		html_elementf(h, "p", "hint", "%s more can be upgraded: see the findings.",
-		    html_number(h, n - PACKAGES_MOST, "package"));
+		    number_of(h->scratch, n - PACKAGES_MOST, "package"));
 	put_without(h);
 	markup_close(&h->m);
 	arena_reset(h->scratch);

@@ -7,8 +7,6 @@
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
-#include <string.h>
-
 enum {
 	PACKAGES_MOST = 5000, /* listed; a page of more is slow to open */
 };
@@ -36,23 +34,21 @@ put_distribution(struct html *h)
 		put_fact(h, "End of life", NULL, d->eol);
 }
 
-/* "16: deb 15, npm 1"; packages are sorted by type. */
+/* "16 (deb 15, npm 1)" */
 static void
 put_types(struct html *h)
 {
 	const struct report *r = h->r;
 
 	html_fact_open(h, "Packages");
-	markup_text(&h->m, arena_textf(h->scratch, "%zu", r->npackages));
-	for (size_t i = 0, next; i < r->npackages; i = next) {
-		next = i + 1;
-		while (next < r->npackages &&
-		       strcmp(r->packages[next]->type, r->packages[i]->type) == 0)
-			next++;
-		markup_text(&h->m, i > 0 ? ", " : ": ");
+	markup_textf(&h->m, "%zu", r->npackages);
+	for (size_t i = 0, n; i < r->npackages; i += n) {
+		n = count_type(r, i);
+		markup_text(&h->m, i > 0 ? ", " : " (");
 		markup_text(&h->m, r->packages[i]->type);
-		markup_text(&h->m, arena_textf(h->scratch, " %zu", next - i));
+		markup_textf(&h->m, " %zu", n);
 	}
+	markup_text(&h->m, r->npackages > 0 ? ")" : "");
 	html_fact_close(h);
 }
 
@@ -70,8 +66,7 @@ put_database(struct html *h)
 	for (size_t i = 0; i < d->nfeeds; i++) {
 		markup_text(&h->m, i > 0 ? ", " : "");
 		markup_text(&h->m, d->feeds[i].name);
-		markup_text(&h->m,
-		    arena_textf(h->scratch, " (%llu)", (unsigned long long)d->feeds[i].statements));
+		markup_textf(&h->m, " (%llu)", (unsigned long long)d->feeds[i].statements);
 	}
 	html_fact_close(h);
 }
@@ -134,10 +129,10 @@ put_layer(struct html *h, size_t number, const struct brought *b)
 	const struct layer *l = &h->r->image.layers[number - 1];
 
 	markup_open(&h->m, "tr");
-	markup_attr(&h->m, "id", arena_textf(h->scratch, "layer-%zu", number));
+	markup_attrf(&h->m, "id", "layer-%zu", number);
 	markup_open(&h->m, "th");
 	markup_attr(&h->m, "scope", "row");
-	markup_text(&h->m, arena_textf(h->scratch, "%zu", number));
+	markup_textf(&h->m, "%zu", number);
 	markup_close(&h->m);
 	markup_open(&h->m, "td");
 	if (l->command)
@@ -146,8 +141,8 @@ put_layer(struct html *h, size_t number, const struct brought *b)
 		html_element(h, "span", "none", "instruction not known");
 	html_element(h, "div", "digest", l->digest ? l->digest : "no digest: a root filesystem");
 	if (b->gaps > 0)
-		html_elementf(
-		    h, "strong", "kind", "not read as a whole: %s", html_number(h, b->gaps, "gap"));
+		html_elementf(h, "strong", "kind", "not read as a whole: %s",
+		    number_of(h->scratch, b->gaps, "gap"));
 	markup_close(&h->m);
 	html_elementf(h, "td", b->packages > 0 ? "number" : "number none", "%zu", b->packages);
 	html_elementf(h, "td", b->findings > 0 ? "number" : "number none", "%zu", b->findings);
@@ -228,7 +223,8 @@ html_packages(struct html *h)
 		    PACKAGES_MOST, r->npackages);
 	markup_open(&h->m, "details");
 	html_elementf(h, "summary", NULL, "All that %s: %s",
-	    r->ngaps > 0 ? "was found" : "is installed", html_number(h, r->npackages, "package"));
+	    r->ngaps > 0 ? "was found" : "is installed",
+	    number_of(h->scratch, r->npackages, "package"));
 	html_open(h, "table", "packages");
 	html_columns(h, columns, ARRAY_LEN(columns));
 	markup_open(&h->m, "tbody");

@@ -4,10 +4,6 @@
  */
 #include "formatters/html.h"
 #include "formatters/wording.h"
-#include "step/base/io.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 enum {
 	TABLE_MOST = 500, /* rows of one table of findings: see html_findings.c */
@@ -44,9 +40,9 @@ html_section(struct html *h, const char *id, const char *heading)
 {
 	markup_open(&h->m, "section");
 	markup_attr(&h->m, "id", id);
-	markup_attr(&h->m, "aria-labelledby", arena_textf(h->scratch, "%s-heading", id));
+	markup_attrf(&h->m, "aria-labelledby", "%s-heading", id);
 	markup_open(&h->m, "h2");
-	markup_attr(&h->m, "id", arena_textf(h->scratch, "%s-heading", id));
+	markup_attrf(&h->m, "id", "%s-heading", id);
 	markup_text(&h->m, heading);
 	markup_close(&h->m);
 }
@@ -105,12 +101,6 @@ html_severities(struct html *h, const struct html_counts *c)
 	}
 }
 
-const char *
-html_number(struct html *h, size_t n, const char *noun)
-{
-	return arena_textf(h->scratch, "%zu %s%s", n, noun, n == 1 ? "" : "s");
-}
-
 void
 html_columns(struct html *h, const struct html_column *columns, size_t n)
 {
@@ -144,51 +134,22 @@ html_findings_next(struct html *h, const struct html_column *columns, size_t n)
 	h->nrows++;
 }
 
-/* By digest; of equal ones the lowest first. */
-static int
-compare_layers(const void *a, const void *b)
-{
-	const struct html_layer *x = a, *y = b;
-	int order = text_compare(x->digest, y->digest);
-
-	return order ? order : (x->number > y->number) - (x->number < y->number);
-}
-
-void
-html_number_layers(struct html *h)
-{
-	size_t n = h->r->image.nlayers;
-
-	h->layers = arena_alloc(h->arena, n * sizeof(*h->layers));
-	for (size_t i = 0; i < n; i++)
-		h->layers[i] = (struct html_layer){ h->r->image.layers[i].digest, i + 1 };
-	qsort(h->layers, n, sizeof(*h->layers), compare_layers);
-}
-
 size_t
 html_layer_number(const struct html *h, const char *digest)
 {
-	size_t low = 0, high = h->r->image.nlayers;
+	const struct image *image = &h->r->image;
 
-	while (digest && low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (text_compare(h->layers[middle].digest, digest) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!digest || low == h->r->image.nlayers ||
-	    text_compare(h->layers[low].digest, digest) != 0)
-		return 0;
-	return h->layers[low].number;
+	for (size_t i = 0; digest && i < image->nlayers; i++)
+		if (text_compare(image->layers[i].digest, digest) == 0)
+			return i + 1;
+	return 0;
 }
 
 void
 html_layer_link(struct html *h, size_t number, const char *words)
 {
 	markup_open(&h->m, "a");
-	markup_attr(&h->m, "href", arena_textf(h->scratch, "#layer-%zu", number));
-	markup_text(&h->m, arena_textf(h->scratch, "%s%zu", words, number));
+	markup_attrf(&h->m, "href", "#layer-%zu", number);
+	markup_textf(&h->m, "%s%zu", words, number);
 	markup_close(&h->m);
 }

@@ -6,8 +6,6 @@
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 
-#include <string.h>
-
 enum {
 	GAPS_MOST = 200, /* listed; json has them all */
 	NOTICES_MOST = 100,
@@ -37,25 +35,15 @@ put_sign(struct html *h, const char *path)
 	markup_close(&h->m);
 }
 
-static const char *
-verdict_class(const struct report *r)
-{
-	if (r->passed)
-		return "passed";
-	return r->exit_status == STATUS_INCOMPLETE ? "incomplete" : "failed";
-}
-
-/* Why, without the word, the punctuation behind it, and in a sentence of its own. */
+/* Why, as a sentence of its own; a switch stays as it is written. */
 static const char *
 reason_of(struct html *h)
 {
-	char *line = verdict_line(h->scratch, h->r);
+	char *reason = verdict_reason(h->scratch, h->r);
 
-	line += strlen(verdict_word(h->r));
-	line += strspn(line, ":, ");
-	if (*line >= 'a' && *line <= 'z' && !str_starts(str_of(line), "--"))
-		*line = (char)(*line - 'a' + 'A');
-	return line;
+	if (*reason >= 'a' && *reason <= 'z')
+		*reason = (char)(*reason - 'a' + 'A');
+	return reason;
 }
 
 static void
@@ -87,9 +75,9 @@ html_verdict(struct html *h)
 
 	markup_open(&h->m, "section");
 	markup_attr(&h->m, "id", "verdict");
-	markup_attr(&h->m, "class", arena_textf(h->scratch, "verdict %s", verdict_class(r)));
+	markup_attrf(&h->m, "class", "verdict %s", verdict_name(r));
 	markup_attr(&h->m, "aria-labelledby", "verdict-heading");
-	put_sign(h, r->passed ? tick : r->exit_status == STATUS_INCOMPLETE ? mark : cross);
+	put_sign(h, r->passed ? tick : is_incomplete(r) ? mark : cross);
 	markup_open(&h->m, "div");
 	markup_open(&h->m, "h2");
 	markup_attr(&h->m, "id", "verdict-heading");
@@ -137,7 +125,7 @@ put_gaps(struct html *h)
 	size_t n = h->r->ngaps;
 
 	markup_open(&h->m, "p");
-	html_elementf(h, "strong", NULL, "%s.", html_number(h, n, "gap"));
+	html_elementf(h, "strong", NULL, "%s.", number_of(h->scratch, n, "gap"));
 	markup_text(&h->m,
 	    " What follows could not be looked at or judged, so a vulnerability may hide there.");
 	markup_close(&h->m);
@@ -160,7 +148,7 @@ layers_words(struct html *h)
 	for (size_t i = 0; i < r->ngaps; i++)
 		is_unread = is_unread || r->gaps[i].kind == GAP_UNREAD;
 	return arena_textf(h->scratch, "%s%s", is_unread ? "what could be read of " : "",
-	    html_number(h, r->image.nlayers, "layer"));
+	    number_of(h->scratch, r->image.nlayers, "layer"));
 }
 
 static const char *
@@ -172,10 +160,10 @@ compared_words(struct html *h)
 		return "No package was found, so none was compared with advisories.";
 	if (r->unchecked == 0)
 		return arena_textf(h->scratch, "%s found in %s, and %s compared with advisories.",
-		    html_number(h, r->npackages, "package"), layers_words(h),
+		    number_of(h->scratch, r->npackages, "package"), layers_words(h),
 		    r->npackages == 1 ? "it was" : "all were");
 	return arena_textf(h->scratch, "%s found in %s; %zu could not be compared with advisories.",
-	    html_number(h, r->npackages, "package"), layers_words(h), r->unchecked);
+	    number_of(h->scratch, r->npackages, "package"), layers_words(h), r->unchecked);
 }
 
 void

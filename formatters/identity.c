@@ -15,6 +15,7 @@
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
@@ -227,6 +228,77 @@ document_uuid(const char *kind, const struct report *r, char ret[UUID_SIZE])
 	for (unsigned i = 0; i < STANDING_COUNT; i++)
 		name = arena_textf(a, "%s\n%u", name, r->standings[i]);
 	uuid_of(kind, name, ret);
+}
+
+/* ---- Gaps and notices ---- */
+
+struct print {
+	char uuid[UUID_SIZE];
+	size_t place;
+};
+
+static struct print
+print_of(const char *kind, const struct report *r, const char *words, size_t place)
+{
+	AUTO_ARENA a = arena_new();
+	struct print p = { .place = place };
+
+	uuid_of(kind, arena_textf(a, "%s\n%s", r->image.name, words), p.uuid);
+	return p;
+}
+
+static int
+compare_prints(const void *a, const void *b)
+{
+	const struct print *x = a, *y = b;
+	int order = strcmp(x->uuid, y->uuid);
+
+	return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Sorts prints. */
+static const char **
+number_prints(struct arena *a, struct print *prints, size_t n)
+{
+	const char **numbered = arena_alloc(a, (n + 1) * sizeof(*numbered));
+	size_t nth = 0;
+
+	if (n > 1)
+		qsort(prints, n, sizeof(*prints), compare_prints);
+	for (size_t i = 0; i < n; i++) {
+		const struct print *p = &prints[i];
+
+		nth = i > 0 && strcmp(p->uuid, p[-1].uuid) == 0 ? nth + 1 : 1;
+		numbered[p->place] = nth > 1 ? arena_textf(a, "%s-%zu", p->uuid, nth)
+					     : arena_textf(a, "%s", p->uuid);
+	}
+	return numbered;
+}
+
+const char **
+gap_fingerprints(struct arena *a, const char *kind, const struct report *r)
+{
+	AUTO_FREE struct print *prints = xalloc((r->ngaps + 1) * sizeof(*prints));
+	AUTO_ARENA scratch = arena_new();
+
+	for (size_t i = 0; i < r->ngaps; i++) {
+		struct gap anywhere = r->gaps[i];
+
+		anywhere.layer = NULL;
+		prints[i] = print_of(kind, r, gap_words(scratch, &anywhere), i);
+		arena_reset(scratch);
+	}
+	return number_prints(a, prints, r->ngaps);
+}
+
+const char **
+notice_fingerprints(struct arena *a, const char *kind, const struct report *r)
+{
+	AUTO_FREE struct print *prints = xalloc((r->nnotices + 1) * sizeof(*prints));
+
+	for (size_t i = 0; i < r->nnotices; i++)
+		prints[i] = print_of(kind, r, r->notices[i].text, i);
+	return number_prints(a, prints, r->nnotices);
 }
 
 /* Append the segments of a path, each with a slash in front of it except the very first. */

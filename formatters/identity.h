@@ -26,5 +26,12 @@ const char *package_iri(struct arena *a, const struct package *p);
 char *relative_uri(struct arena *a, const char *name, const char *path);
 /* The UUID of a document of this kind about this scan: of image, time, database and verdict. */
 void document_uuid(const char *kind, const struct report *r, char ret[UUID_SIZE]);
+/*
+ * By what the gaps of a report, or its notices, are known again in the next: of the image's name and their words,
+ * but not of the layer, which each build makes anew. No two are the same: of those that say the same, the second
+ * ends with "-2". As many as there are, in their order; kind is the format's.
+ */
+const char **gap_fingerprints(struct arena *a, const char *kind, const struct report *r);
+const char **notice_fingerprints(struct arena *a, const char *kind, const struct report *r);
 
 #endif

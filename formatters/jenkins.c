@@ -16,14 +16,13 @@
  * whole, and text.
  *
  * What an allow-list or VEX dismisses is left out, as is what is under --report-min. Gaps are issues
- * of the type scanstep-gap: errors, unless --allow-incomplete or --allow-empty accepts them. Notices
- * are none.
+ * of the type scanstep-gap: errors, unless --allow-incomplete or --allow-empty accepts them; these,
+ * and notices, are LOW. A second one with the same words has a fingerprint of its own.
  */
 #include "formatters/formatter.h"
 #include "formatters/identity.h"
 #include "formatters/jsonout.h"
 #include "formatters/markup.h"
-#include "formatters/uuid.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
@@ -86,27 +85,30 @@ take_html(struct jenkins *w)
 static const char *
 shown_html(struct jenkins *w, const char *text)
 {
-	markup_escape(w->html, one_line(w->scratch, cut_text(w->scratch, text, FIELD_MAX)));
+	const char *line = short_line(w->scratch, text, FIELD_MAX);
+
+	markup_escape(w->html, line ? line : "");
 	return take_html(w);
 }
 
 static void
 put_paragraph(struct markup *m, struct arena *a, const char *text)
 {
-	if (text && *text)
-		markup_element(m, "p", one_line(a, cut_text(a, text, DETAILS_MAX)));
+	const char *line = short_line(a, text, DETAILS_MAX);
+
+	if (line)
+		markup_element(m, "p", line);
 }
 
 static void
 put_item(struct markup *m, struct arena *a, const char *label, const char *text)
 {
-	const char *line = one_line(a, cut_text(a, text ? text : "", FIELD_MAX));
-	struct str shown = str_trim(str_of(line));
+	const char *line = short_line(a, text, FIELD_MAX);
 
-	if (shown.len == 0)
+	if (!line)
 		return;
 	markup_open(m, "li");
-	markup_textf(m, "%s: %.*s", label, (int)shown.len, shown.ptr);
+	markup_textf(m, "%s: %s", label, line);
 	markup_close(m);
 }
 
@@ -185,37 +187,56 @@ close_issue(struct jenkins *w)
 }
 
 /* What is no finding: type, category and description are ours, or a notice's kind. */
-static void
-put_words(struct jenkins *w, const char *type, const char *category, const char *severity,
-    const char *words, const char *description)
-{
-	char fingerprint[UUID_SIZE];
+struct message {
+	const char *type, *category, *severity, *words, *description, *fingerprint;
+};
 
-	uuid_of(type, words, fingerprint);
-	jsonout_text(&w->j, "category", category);
-	jsonout_text(&w->j, "type", type);
-	jsonout_text(&w->j, "severity", severity);
-	jsonout_text(&w->j, "message", sentence(w->scratch, words, SENTENCE_MAX));
-	jsonout_text(&w->j, "description", description);
-	jsonout_text(&w->j, "fingerprint", fingerprint);
+static void
+put_message(struct jenkins *w, const struct message *m)
+{
+	jsonout_text(&w->j, "category", m->category);
+	jsonout_text(&w->j, "type", m->type);
+	jsonout_text(&w->j, "severity", m->severity);
+	jsonout_text(&w->j, "message", sentence(w->scratch, m->words, SENTENCE_MAX));
+	jsonout_text(&w->j, "description", m->description);
+	jsonout_text(&w->j, "fingerprint", m->fingerprint);
 	close_issue(w);
 }
 
 static void
-put_gap(struct jenkins *w, const struct gap *g)
+put_gap(struct jenkins *w, const struct gap *g, const char *fingerprint)
 {
+	bool fails = w->r->exit_status == STATUS_INCOMPLETE;
+	const struct message m = {
+		.type = "scanstep-gap",
+		.category = gap_kind_name(g->kind),
+		.severity = fails ? "ERROR" : "LOW",
+		.words = gap_words(w->scratch, g),
+		.description = fails ? "<p>The scan is incomplete: without this gap there may be "
+				       "more findings.</p>"
+				     : "<p>The policy accepts this gap: without it there may be "
+				       "more findings.</p>",
+		.fingerprint = fingerprint,
+	};
+
 	open_issue(w, g->path ? g->path : "");
-	put_words(w, "scanstep-gap", gap_kind_name(g->kind),
-	    w->r->exit_status == STATUS_INCOMPLETE ? "ERROR" : "LOW", gap_words(w->scratch, g),
-	    "<p>The scan is incomplete: without this gap there may be more findings.</p>");
+	put_message(w, &m);
 }
 
 static void
-put_notice(struct jenkins *w, const struct notice *n)
+put_notice(struct jenkins *w, const struct notice *n, const char *fingerprint)
 {
+	const struct message m = {
+		.type = "scanstep-notice",
+		.category = shown_html(w, n->kind),
+		.severity = "LOW",
+		.words = n->text,
+		.description = "<p>No finding, but to know.</p>",
+		.fingerprint = fingerprint,
+	};
+
 	open_issue(w, "");
-	put_words(w, "scanstep-notice", shown_html(w, n->kind), "LOW", n->text,
-	    "<p>No finding, but to know.</p>");
+	put_message(w, &m);
 }
 
 static void
@@ -238,16 +259,19 @@ put_finding(struct jenkins *w, const struct finding *f)
 static void
 put_issues(struct jenkins *w)
 {
+	AUTO_ARENA kept = arena_new();
 	const struct report *r = w->r;
+	const char **gaps = gap_fingerprints(kept, "scanstep-gap", r);
+	const char **notices = notice_fingerprints(kept, "scanstep-notice", r);
 
 	jsonout_open(&w->j, "issues", '[');
 	for (size_t i = 0; i < r->ngaps; i++)
-		put_gap(w, &r->gaps[i]);
+		put_gap(w, &r->gaps[i], gaps[i]);
 	for (size_t i = 0; i < r->nfindings; i++)
 		if (!finding_dismissed(&r->findings[i]) && format_lists(w->o, &r->findings[i]))
 			put_finding(w, &r->findings[i]);
 	for (size_t i = 0; i < r->nnotices; i++)
-		put_notice(w, &r->notices[i]);
+		put_notice(w, &r->notices[i], notices[i]);
 	jsonout_close(&w->j);
 }
 

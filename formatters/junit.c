@@ -90,8 +90,14 @@ static void
 put_head_lines(struct junit *j)
 {
 	const struct report *r = j->r;
+	size_t below = 0;
 
+	for (size_t i = 0; i < r->nfindings; i++)
+		below += !format_lists(j->o, &r->findings[i]);
 	markup_textf(&j->m, "%s\n", verdict_line(j->scratch, r));
+	if (below > 0)
+		markup_textf(
+		    &j->m, "%s\n", below_words(j->scratch, below, r->nfindings, j->o->report_min));
 	for (size_t i = 0; i < r->nnotices && i < LINES_MOST; i++) {
 		markup_textf(&j->m, "%s\n", junit_short(j, r->notices[i].text, JUNIT_TEXT_MOST));
 		arena_reset(j->scratch);
@@ -148,19 +154,6 @@ suite_name(struct junit *j, const struct suite *s)
 	    junit_short(j, what, JUNIT_NAME_MOST));
 }
 
-/* Schemas want a time without zone; all of ours are UTC. */
-static char *
-suite_time(struct junit *j)
-{
-	int64_t at = 0;
-	char *text;
-
-	(void)time_parse(str_of(j->r->scanned_at), &at);
-	text = time_text(j->scratch, at);
-	text[strcspn(text, "Z")] = '\0';
-	return text;
-}
-
 static void
 put_suite(struct junit *j, struct suite *s)
 {
@@ -171,7 +164,7 @@ put_suite(struct junit *j, struct suite *s)
 	markup_attrf(&j->m, "id", "%zu", j->nsuites++);
 	markup_attr(
 	    &j->m, "hostname", "localhost"); /* what the schema wants where none is to be told */
-	markup_attr(&j->m, "timestamp", suite_time(j));
+	markup_attr(&j->m, "timestamp", bare_time(j->scratch, j->r->scanned_at));
 	markup_attrf(&j->m, "tests", "%zu", s->ncases);
 	markup_attrf(&j->m, "failures", "%zu", s->outcomes[JUNIT_FAILED]);
 	markup_attrf(&j->m, "errors", "%zu", s->outcomes[JUNIT_ERROR]);

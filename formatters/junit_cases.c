@@ -38,7 +38,9 @@ junit_gap_cases(const struct report *r)
 char *
 junit_short(struct junit *j, const char *text, size_t max)
 {
-	return one_line(j->scratch, cut_text(j->scratch, text, max));
+	char *line = short_line(j->scratch, text, max);
+
+	return line ? line : arena_textf(j->scratch, "%s", "");
 }
 
 void
@@ -90,16 +92,22 @@ junit_put_gaps(struct junit *j)
 static void
 put_line(struct junit *j, const char *label, const char *value)
 {
-	if (value && *value)
-		markup_textf(&j->m, "%s: %s\n", label, junit_short(j, value, JUNIT_NAME_MOST));
+	const char *line = short_line(j->scratch, value, JUNIT_NAME_MOST);
+
+	if (line)
+		markup_textf(&j->m, "%s: %s\n", label, line);
 }
 
 static void
 put_score(struct junit *j, const struct vulnerability *v)
 {
+	const char *vector = short_line(j->scratch, v->cvss_vector, JUNIT_NAME_MOST);
+
 	if (v->cvss_score >= 0)
-		markup_textf(&j->m, "CVSS: %.1f%s%s\n", v->cvss_score, v->cvss_vector ? " " : "",
-		    v->cvss_vector ? junit_short(j, v->cvss_vector, JUNIT_NAME_MOST) : "");
+		markup_textf(&j->m, "CVSS: %.1f%s%s\n", v->cvss_score, vector ? " " : "",
+		    vector ? vector : "");
+	else if (vector)
+		markup_textf(&j->m, "CVSS: %s\n", vector);
 	if (v->epss >= 0)
 		markup_textf(&j->m, "EPSS: %.5f\n", v->epss);
 	put_line(j, "Known to be exploited since", v->kev);

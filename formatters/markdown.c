@@ -68,9 +68,8 @@ put_verdict(struct markdown *m)
 	const struct report *r = m->r;
 
 	markdown_say(m, "## %s\n\n", text(m, verdict_line(m->a, r)));
-	markdown_say(m, "scanstep looked at %s: %zu package%s, exit status %d\n",
-	    code(m, r->image.reference), r->npackages, r->npackages == 1 ? "" : "s",
-	    r->exit_status);
+	markdown_say(m, "scanstep looked at %s: %s, exit status %d\n", code(m, r->image.reference),
+	    number_of(m->a, r->npackages, "package"), r->exit_status);
 	arena_reset(m->a);
 }
 
@@ -136,7 +135,7 @@ put_gaps(struct markdown *m)
 
 	if (r->ngaps == 0)
 		return;
-	markdown_say(m, "\n### Not looked at: %zu gap%s\n\n", r->ngaps, r->ngaps == 1 ? "" : "s");
+	markdown_say(m, "\n### Not looked at: %s\n\n", number_of(m->a, r->ngaps, "gap"));
 	while (i < r->ngaps && m->written < MARKDOWN_END_NOTES / 2 &&
 	       markdown_line(m, MARKDOWN_END_NOTES, gap_line(m, &r->gaps[i])))
 		i++;
@@ -170,7 +169,14 @@ put_fact(struct markdown *m, const char *name, const char *value)
 	arena_reset(m->a);
 }
 
-/* "88 (deb 80, npm 8)": packages are sorted by type. */
+/* ", and 3 more", of a list in a sentence that shows LIST_MOST; "" if those are all. */
+static const char *
+more_words(const struct markdown *m, size_t n)
+{
+	return n > LIST_MOST ? arena_textf(m->a, ", and %zu more", n - LIST_MOST) : "";
+}
+
+/* "88 (deb 80, npm 8)" */
 static char *
 packages_words(const struct markdown *m)
 {
@@ -178,15 +184,13 @@ packages_words(const struct markdown *m)
 	char *words = arena_textf(m->a, "%zu", r->npackages);
 	size_t types = 0;
 
-	for (size_t i = 0, first = 0; i < r->npackages && types < LIST_MOST; first = i, types++) {
-		const char *type = r->packages[i]->type;
-
-		while (i < r->npackages && strcmp(r->packages[i]->type, type) == 0)
-			i++;
-		words = arena_textf(m->a, "%s%s%s %zu", words, first == 0 ? " (" : ", ",
-		    markdown_text(m->a, type, MARKDOWN_NAME), i - first);
+	for (size_t i = 0, n; i < r->npackages; i += n, types++) {
+		n = count_type(r, i);
+		if (types < LIST_MOST)
+			words = arena_textf(m->a, "%s%s%s %zu", words, i == 0 ? " (" : ", ",
+			    markdown_text(m->a, r->packages[i]->type, MARKDOWN_NAME), n);
 	}
-	return arena_textf(m->a, "%s%s", words, types > 0 ? ")" : "");
+	return arena_textf(m->a, "%s%s%s", words, more_words(m, types), types > 0 ? ")" : "");
 }
 
 static char *
@@ -201,7 +205,7 @@ database_words(const struct markdown *m)
 		words = arena_textf(m->a, "%s%s%s %llu", words, i == 0 ? ": " : ", ",
 		    markdown_text(m->a, db->feeds[i].name, MARKDOWN_NAME),
 		    (unsigned long long)db->feeds[i].statements);
-	return words;
+	return arena_textf(m->a, "%s%s", words, more_words(m, db->nfeeds));
 }
 
 static char *
@@ -229,7 +233,7 @@ put_facts(struct markdown *m)
 	put_fact(m, "Distribution", distro_words(m));
 	put_fact(m, "Packages", packages_words(m));
 	if (r->unchecked > 0)
-		put_fact(m, "Not checked", arena_textf(m->a, "%zu packages", r->unchecked));
+		put_fact(m, "Not checked", number_of(m->a, r->unchecked, "package"));
 	put_fact(m, "Database", database_words(m));
 	put_fact(m, "Policy",
 	    arena_textf(m->a, "--fail-on %s",

@@ -162,9 +162,9 @@ is_open(const struct finding *f)
 }
 
 static bool
-is_other(const struct finding *f)
+is_below(const struct finding *f)
 {
-	return !is_open(f) && !finding_dismissed(f);
+	return f->standing == STANDING_BELOW;
 }
 
 /* The title, behind what makes it urgent. */
@@ -179,15 +179,7 @@ title_words(struct arena *a, const struct finding *f)
 }
 
 static const char *
-standing_words(struct arena *a, const struct finding *f)
-{
-	const char *title = title_words(a, f);
-
-	return arena_textf(a, "%s%s%s", standing_title(f->standing), *title ? "; " : "", title);
-}
-
-static const char *
-dismissed_words(struct arena *a, const struct finding *f)
+set_aside_words(struct arena *a, const struct finding *f)
 {
 	return markdown_text(a, decision_words(a, f), MARKDOWN_TEXT);
 }
@@ -223,13 +215,12 @@ belongs(const struct markdown *m, const struct section *s, const struct finding 
 static void
 put_head(struct markdown *m, const struct section *s, size_t n)
 {
-	const char *plural = n == 1 ? "" : "s";
-
 	if (s->is_folded)
-		markdown_say(
-		    m, "\n<details>\n<summary>%zu finding%s %s</summary>\n", n, plural, s->title);
+		markdown_say(m, "\n<details>\n<summary>%s %s</summary>\n",
+		    number_of(m->a, n, "finding"), s->title);
 	else
-		markdown_say(m, "\n### %zu %s finding%s\n", n, s->title, plural);
+		markdown_say(
+		    m, "\n### %s\n", number_of(m->a, n, arena_textf(m->a, "%s finding", s->title)));
 	markdown_say(m,
 	    "\n| Severity | Vulnerability | Package | Installed | Fixed in | %s |\n"
 	    "|:--|:--|:--|:--|:--|:--|\n",
@@ -266,10 +257,9 @@ markdown_findings(struct markdown *m)
 {
 	static const struct section sections[] = {
 		{ "open", "Title", MARKDOWN_END_OPEN, false, is_open, title_words },
-		{ "below the threshold or known before", "Why, and title", MARKDOWN_END_OTHERS,
-		    true, is_other, standing_words },
-		{ "set aside by an allow-list or VEX", "Decision", MARKDOWN_END_DISMISSED, true,
-		    finding_dismissed, dismissed_words },
+		{ "below the threshold", "Title", MARKDOWN_END_BELOW, true, is_below, title_words },
+		{ "set aside by an allow-list, VEX or a baseline", "Decision",
+		    MARKDOWN_END_SET_ASIDE, true, finding_set_aside, set_aside_words },
 	};
 	size_t hidden = 0;
 

@@ -70,7 +70,11 @@ void
 sarif_put_notifications(struct sarif *s)
 {
 	const struct report *r = s->r;
+	size_t below = 0;
 
+	for (size_t i = 0; i < r->nfindings; i++)
+		below +=
+		    !finding_dismissed(&r->findings[i]) && !format_lists(s->o, &r->findings[i]);
 	jsonout_open(&s->j, "toolExecutionNotifications", '[');
 	for (size_t i = 0; i < r->ngaps && i < NOTIFICATIONS_MAX; i++)
 		put_notification(s, "error", gap_words(s->scratch, &r->gaps[i]));
@@ -88,6 +92,9 @@ sarif_put_notifications(struct sarif *s)
 			"%zu of %zu results are left out: readers of SARIF keep %d and 10 MB, and "
 			"these are the worst",
 			s->nleft_out, s->nresults + s->nleft_out, SARIF_RESULTS_MAX));
+	if (below > 0)
+		put_notification(
+		    s, "note", below_words(s->scratch, below, r->nfindings, s->o->report_min));
 	jsonout_close(&s->j);
 }
 

@@ -19,6 +19,7 @@
 
 enum {
 	ID_MAX_SHOWN = 200, /* of an id that is longer than SARIF_NAME_MAX; a hash follows */
+	DATE_MAX = 20,
 };
 
 void
@@ -83,9 +84,9 @@ put_tags(struct sarif *s, const struct vulnerability *v)
 static char *
 exploitation(struct arena *a, const struct vulnerability *v)
 {
-	char *kev = v->kev ? arena_textf(a, "Listed by CISA as exploited on %s. ",
-				 cut_text(a, one_line(a, cut_text(a, v->kev, 40)), 20))
-			   : arena_textf(a, "%s", "");
+	const char *date = short_line(a, v->kev, DATE_MAX);
+	char *kev = date ? arena_textf(a, "Listed by CISA as exploited on %s. ", date)
+			 : arena_textf(a, "%s", "");
 
 	if (v->epss < 0)
 		return kev;

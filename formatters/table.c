@@ -14,8 +14,6 @@
 #include "step/base/io.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
 	LABEL = 16,      /* columns before what a label names */
@@ -76,13 +74,6 @@ table_severity_colour(enum severity s)
 	return TABLE_PLAIN;
 }
 
-/* "1 gap", "2 gaps". */
-static void
-say_count(const struct table *t, size_t n, const char *what)
-{
-	fprintf(t->out, "%zu %s%s", n, what, n == 1 ? "" : "s");
-}
-
 static void
 label(const struct table *t, const char *name)
 {
@@ -103,6 +94,7 @@ static void
 put_platform(const struct table *t)
 {
 	const struct image *img = &t->r->image;
+	AUTO_ARENA a = arena_new();
 
 	if (!img->platform && img->nlayers == 0)
 		return;
@@ -112,7 +104,7 @@ put_platform(const struct table *t)
 	if (img->platform && img->nlayers)
 		fputs(", ", t->out);
 	if (img->nlayers)
-		say_count(t, img->nlayers, "layer");
+		fputs(number_of(a, img->nlayers, "layer"), t->out);
 	putc('\n', t->out);
 }
 
@@ -134,25 +126,21 @@ put_distro(const struct table *t)
 	putc('\n', t->out);
 }
 
-/* "88 (deb 80, npm 8)": packages are sorted by type. */
+/* "88 (deb 80, npm 8)" */
 static void
 put_packages(const struct table *t)
 {
-	size_t i = 0;
+	const struct report *r = t->r;
 
 	label(t, "Packages");
-	fprintf(t->out, "%zu", t->r->npackages);
-	while (i < t->r->npackages) {
-		const char *type = t->r->packages[i]->type;
-		size_t first = i;
-
-		while (i < t->r->npackages && strcmp(t->r->packages[i]->type, type) == 0)
-			i++;
-		fputs(first == 0 ? " (" : ", ", t->out);
-		escape_cut(t->out, type, 20);
-		fprintf(t->out, " %zu%s", i - first, i == t->r->npackages ? ")" : "");
+	fprintf(t->out, "%zu", r->npackages);
+	for (size_t i = 0, n; i < r->npackages; i += n) {
+		n = count_type(r, i);
+		fputs(i == 0 ? " (" : ", ", t->out);
+		escape_cut(t->out, r->packages[i]->type, 20);
+		fprintf(t->out, " %zu", n);
 	}
-	putc('\n', t->out);
+	fputs(r->npackages > 0 ? ")\n" : "\n", t->out);
 }
 
 static void
@@ -230,11 +218,12 @@ static void
 put_gaps(const struct table *t)
 {
 	size_t n = t->r->ngaps;
+	AUTO_ARENA a = arena_new();
 
 	if (n == 0)
 		return;
 	fputs("\n  ", t->out);
-	table_say(t, TABLE_ALARM, "INCOMPLETE: %zu gap%s", n, n == 1 ? "" : "s");
+	table_say(t, TABLE_ALARM, "INCOMPLETE: %s", number_of(a, n, "gap"));
 	fputs(", what could not be looked at or judged\n", t->out);
 	for (size_t i = 0; i < n && i < GAPS_MOST; i++)
 		put_gap(t, &t->r->gaps[i]);
@@ -274,8 +263,9 @@ static void
 put_found(const struct table *t)
 {
 	const struct report *r = t->r;
-	size_t counts[SEVERITY_COUNT] = { 0 }, fixable = 0, distinct;
+	size_t counts[SEVERITY_COUNT] = { 0 }, fixable = 0;
 	const char *before = ": ";
+	AUTO_ARENA a = arena_new();
 
 	label(t, "Findings");
 	fprintf(t->out, "%zu", r->nfindings);
@@ -287,8 +277,7 @@ put_found(const struct table *t)
 		counts[r->findings[i].severity]++;
 		fixable += r->findings[i].state == FIX_RELEASED;
 	}
-	distinct = count_vulnerabilities(r);
-	fprintf(t->out, " in %zu vulnerabilit%s", distinct, distinct == 1 ? "y" : "ies");
+	fprintf(t->out, " in %s", number_of(a, count_vulnerabilities(r), "vulnerability"));
 	for (unsigned i = SEVERITY_COUNT; i-- > 0;) {
 		if (counts[i] == 0)
 			continue;
@@ -346,13 +335,11 @@ put_counts(const struct table *t)
 static void
 put_verdict(const struct table *t)
 {
-	const char *word = verdict_word(t->r);
 	AUTO_ARENA a = arena_new();
 
 	fputs("\n", t->out);
-	table_say(t, t->r->passed ? TABLE_GREEN : TABLE_ALARM, "%s", word);
-	fprintf(t->out, "%s (exit status %d)\n", verdict_line(a, t->r) + strlen(word),
-	    t->r->exit_status);
+	table_say(t, t->r->passed ? TABLE_GREEN : TABLE_ALARM, "%s", verdict_word(t->r));
+	fprintf(t->out, ": %s (exit status %d)\n", verdict_reason(a, t->r), t->r->exit_status);
 }
 
 static size_t

@@ -3,6 +3,7 @@
  * verdict.c - the verdict in words, the same in every format
  */
 #include "formatters/verdict.h"
+#include "formatters/wording.h"
 
 #include <string.h>
 
@@ -19,12 +20,22 @@ finding_fails(const struct report *r, const struct finding *f)
 	       severity_reaches(f->severity, r->policy.fail_on);
 }
 
+bool
+is_incomplete(const struct report *r)
+{
+	return r->exit_status == STATUS_INCOMPLETE;
+}
+
 const char *
 verdict_word(const struct report *r)
 {
-	if (r->passed)
-		return "PASSED";
-	return r->exit_status == STATUS_INCOMPLETE ? "INCOMPLETE" : "FAILED";
+	return r->passed ? "PASSED" : is_incomplete(r) ? "INCOMPLETE" : "FAILED";
+}
+
+const char *
+verdict_name(const struct report *r)
+{
+	return r->passed ? "passed" : is_incomplete(r) ? "incomplete" : "failed";
 }
 
 /* Packages, and not one of them was looked up? */
@@ -71,8 +82,8 @@ findings_words(struct arena *a, const struct report *r)
 	if (r->npackages == 0)
 		return arena_textf(a, "there was no package to judge");
 	if (is_unchecked(r))
-		return arena_textf(a, "none of %zu package%s was checked", r->npackages,
-		    r->npackages == 1 ? "" : "s");
+		return arena_textf(
+		    a, "none of %s was checked", number_of(a, r->npackages, "package"));
 	if (r->nfindings == 0)
 		return arena_textf(
 		    a, "no known vulnerability was found%s", r->ngaps > 0 ? " in the rest" : "");
@@ -89,23 +100,25 @@ gaps_switch(const struct report *r)
 	return r->ngaps == 1 && r->gaps->kind == GAP_EMPTY ? "--allow-empty" : "--allow-incomplete";
 }
 
-static char *
-gaps_words(struct arena *a, const struct report *r)
+char *
+verdict_reason(struct arena *a, const struct report *r)
 {
-	return arena_textf(a, "%zu gap%s", r->ngaps, r->ngaps == 1 ? "" : "s");
+	const char *though = r->passed && is_unchecked(r) ? "nothing was found, though " : "";
+	const char *starter = r->passed && is_starter(r) ? " (starter set only)" : "";
+	char *findings = findings_words(a, r);
+
+	if (is_incomplete(r))
+		return arena_textf(a, "%s (%s accepts %s); %s", number_of(a, r->ngaps, "gap"),
+		    gaps_switch(r), r->ngaps == 1 ? "it" : "them", findings);
+	findings = arena_textf(a, "%s%s%s", though, findings, starter);
+	if (r->ngaps == 0)
+		return findings;
+	return arena_textf(
+	    a, "%s; %s accepted by --allow-incomplete", findings, number_of(a, r->ngaps, "gap"));
 }
 
 char *
 verdict_line(struct arena *a, const struct report *r)
 {
-	const char *starter = r->passed && is_starter(r) ? " (starter set only)" : "";
-	char *findings = findings_words(a, r);
-
-	if (r->exit_status == STATUS_INCOMPLETE)
-		return arena_textf(a, "%s: %s (%s accepts %s); %s", verdict_word(r),
-		    gaps_words(a, r), gaps_switch(r), r->ngaps == 1 ? "it" : "them", findings);
-	return arena_textf(a, "%s%s%s%s%s%s%s", verdict_word(r), starter,
-	    r->passed && is_unchecked(r) ? ", though " : ": ", findings, r->ngaps > 0 ? "; " : "",
-	    r->ngaps > 0 ? gaps_words(a, r) : "",
-	    r->ngaps > 0 ? " accepted by --allow-incomplete" : "");
+	return arena_textf(a, "%s: %s", verdict_word(r), verdict_reason(a, r));
 }

@@ -9,6 +9,7 @@
 
 enum {
 	NAME_MAX_SHOWN = 150, /* code points of a name or version in a sentence */
+	GAP_PATH_MAX = 300,   /* the same of a gap's path: its reason must have room behind it */
 	URL_MAX = 2048,       /* GitLab's limit of helpUri */
 };
 
@@ -49,6 +50,21 @@ one_line(struct arena *a, const char *text)
 	}
 	*out = '\0';
 	return line;
+}
+
+/* The front of a text as a line without blanks around it: at least what max code points of it become. */
+static struct str
+front_line(struct arena *a, const char *text, size_t max)
+{
+	return str_trim(str_of(one_line(a, cut_text(a, text, 2 * max))));
+}
+
+char *
+short_line(struct arena *a, const char *text, size_t max)
+{
+	struct str line = text ? front_line(a, text, max) : str_of(NULL);
+
+	return line.len > 0 ? cut_text(a, arena_string(a, line), max) : NULL;
 }
 
 #define ALPHANUMERIC \
@@ -104,6 +120,42 @@ join_texts(struct arena *a, const char *const *texts, const char *between)
 		out += snprintf(
 		    out, size - (size_t)(out - joined), "%s%s", i > 0 ? between : "", texts[i]);
 	return joined;
+}
+
+char *
+number_of(struct arena *a, size_t n, const char *noun)
+{
+	size_t len = strlen(noun);
+
+	if (n == 1)
+		return arena_textf(a, "1 %s", noun);
+	if (len > 0 && noun[len - 1] == 'y')
+		return arena_textf(a, "%zu %.*sies", n, (int)(len - 1), noun);
+	return arena_textf(a, "%zu %ss", n, noun);
+}
+
+size_t
+count_type(const struct report *r, size_t first)
+{
+	size_t n = 1;
+
+	while (first + n < r->npackages &&
+	       strcmp(r->packages[first + n]->type, r->packages[first]->type) == 0)
+		n++;
+	return n;
+}
+
+char *
+bare_time(struct arena *a, const char *time)
+{
+	int64_t epoch = 0;
+	char *text;
+
+	if (!time_parse(str_of(time), &epoch))
+		epoch = 0;
+	text = time_text(a, epoch);
+	text[strcspn(text, "Z")] = '\0';
+	return text;
 }
 
 const char *
@@ -210,16 +262,22 @@ decision_words(struct arena *a, const struct finding *f)
 	return any ? arena_textf(a, "%s)", words) : words;
 }
 
-/* The path is cut so that there is room for the reason. */
 char *
 gap_words(struct arena *a, const struct gap *g)
 {
-	const char *path = g->path ? cut_text(a, g->path, 300) : "";
+	const char *path = g->path ? cut_text(a, g->path, GAP_PATH_MAX) : "";
 	const char *in = g->layer && g->path ? " in layer " : g->layer ? "layer " : "";
 	const char *layer = g->layer ? cut_text(a, g->layer, NAME_MAX_SHOWN) : "";
 
 	return arena_textf(a, "Not looked at: %s%s%s%s%s", path, in, layer,
 	    g->path || g->layer ? ": " : "", g->reason);
+}
+
+char *
+below_words(struct arena *a, size_t n, size_t of, enum severity least)
+{
+	return arena_textf(a, "%zu of %zu findings are left out: they are below --report-min %s.",
+	    n, of, severity_name(least));
 }
 
 const struct layer *
@@ -251,12 +309,11 @@ cvss_version(const char *vector)
 char *
 sentence(struct arena *a, const char *text, size_t max)
 {
-	char *line = one_line(a, cut_text(a, text, 2 * max));
-	size_t len = strlen(line);
+	struct str line = front_line(a, text, max);
 
-	while (len > 0 && strchr(" .", line[len - 1]))
-		line[--len] = '\0';
-	return arena_textf(a, "%s.", cut_text(a, line, max - 1));
+	while (line.len > 0 && strchr(" .", line.ptr[line.len - 1]))
+		line.len--;
+	return arena_textf(a, "%s.", cut_text(a, arena_string(a, line), max - 1));
 }
 
 char *

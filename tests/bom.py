@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 
 ROOM = 5000000
-RANKS = ("unknown", "low", "medium", "high", "critical")
+RANKS = ("unknown", "info", "low", "medium", "high", "critical")
 TERMS = {"component_not_present", "vulnerable_code_not_present", "vulnerable_code_not_in_execute_path",
          "vulnerable_code_cannot_be_controlled_by_adversary", "inline_mitigations_already_exist"}
 PART = r"(?:[A-Za-z0-9._~:+-]|%[0-9A-Fa-f]{2})+"
@@ -48,11 +48,15 @@ def cut(text):
 
 
 def word(severity):
-    return "low" if severity == "negligible" else severity
+    return "info" if severity == "negligible" else severity
 
 
 def values(properties, name):
     return [p["value"] for p in properties if p["name"] == name]
+
+
+def facts(aliases, cwes, epss):
+    return tuple(a for a in aliases if a), tuple(cwes), tuple(f"{e:.5f}" for e in epss if e is not None)
 
 
 def check_metadata(ours, bom):
@@ -122,7 +126,8 @@ def cyclonedx(ours, bom, *left_out):
     wanted = set()
     for f in ours["findings"]:
         p = f["package"]
-        wanted.add((cut(f["id"]), word(f["severity"]), f["standing"], names(p, purl_of[p["purl"]]), p["path"], f["layer"]))
+        wanted.add((cut(f["id"]), word(f["severity"]), f["standing"], names(p, purl_of[p["purl"]]), p["path"], f["layer"],
+                    facts(map(cut, f["aliases"]), f["cwes"], f["epss"].values() if f["epss"] else ())))
     got, severities = [], []
     for v in bom["vulnerabilities"]:
         standing = values(v["properties"], "scanstep:standing")[0]
@@ -137,7 +142,9 @@ def cyclonedx(ours, bom, *left_out):
             check(c, v["id"], "affects", a["ref"], "which is not there")
             check(c and a["versions"][0]["version"] == c["version"], v["id"], "affects another version")
             where = [values(c.get("properties", []), "scanstep:" + n) for n in ("path", "layer")]
-            got.append((v["id"], severity, standing, names(c, c.get("purl")), *(w[0] if w else None for w in where)))
+            epss = [float(e) for n in ("epss", "epss-percentile") for e in values(v["properties"], "scanstep:" + n)]
+            got.append((v["id"], severity, standing, names(c, c.get("purl")), *(w[0] if w else None for w in where),
+                        facts([r["id"] for r in v.get("references", [])], v.get("cwes", []), epss)))
     left, total = counts.get("findings", (0, len(wanted)))
     check(total == len(wanted) and len(got) + left == total, len(got), "findings,", left, "left out of", total, "not", len(wanted))
     check(severities == sorted(severities, reverse=True), "the worst are not first")

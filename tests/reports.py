@@ -69,6 +69,11 @@ def odd():
     for term in (None, "", "component_not_present", "nonsense"):
         findings.append(finding(310 + len(findings), packages[0], standing="not-affected", decision={
             "reason": None, "justification": term, "owner": None, "expires": None, "source": "v.json"}))
+    # Findings that differ in one fact each.
+    scores = {"probability": 0.5, "percentile": 0.75}
+    findings += [finding(400, packages[0], **{"aliases": ["GHSA-a"], "cwes": [79], "epss": scores, **fact}) for fact in (
+        {}, {"aliases": ["GHSA-a", "GHSA-b"]}, {"aliases": ["GHSA-b"]}, {"aliases": []}, {"cwes": [79, 80]}, {"cwes": []},
+        {"epss": {**scores, "probability": 0.25}}, {"epss": {**scores, "percentile": 0.5}}, {"epss": None})]
     return report(packages, findings)
 
 

@@ -79,6 +79,26 @@ for report in tests/fixtures/report/*.json; do
 done
 check_count "gaps are errors" 4 '"type": "scanstep-gap"' "$TMPDIR/gaps.jenkins"
 
+# What a rebuild does not change: the fingerprints of gaps and notices, each of which has its own.
+# layers in hexadecimal digits
+rebuilt()
+{
+	python3 - "$@" >"$TMPDIR/rebuilt.stored" <<-'EOF'
+		import json, sys
+		r = json.load(open("tests/fixtures/report/one.json"))
+		r["gaps"] = [{"kind": "unread", "packages": 0, "layer": "sha256:" + c * 64, "path": "p", "reason": "r"} for c in sys.argv[1:]]
+		r["notices"] = [{"kind": "other", "text": "n"}] * 3
+		json.dump(r, sys.stdout)
+	EOF
+	"$format" jenkins <"$TMPDIR/rebuilt.stored" | grep '"fingerprint"' | sort
+}
+rebuilt a b >"$TMPDIR/before"
+rebuilt c d >"$TMPDIR/after"
+check_same "a rebuild does not change a fingerprint" "$TMPDIR/before" "$TMPDIR/after"
+uniq "$TMPDIR/before" >"$TMPDIR/after"
+check_same "no two are the same" "$TMPDIR/before" "$TMPDIR/after"
+check_count "gaps, notices and the finding have one each" 6 . "$TMPDIR/before"
+
 "$format" jenkins --location docker/Dockerfile <tests/fixtures/report/one.json >"$TMPDIR/located"
 check_text "an issue can point to a file of the checkout" '"fileName": "docker/Dockerfile"' "$TMPDIR/located"
 check_text "to a line of it" '"lineStart": 7' "$TMPDIR/located"

@@ -129,6 +129,16 @@ check_gitlab "250 gaps" "$TMPDIR/made.xml" "1 suites, 102 cases, 1 failed, 100 e
 check_text "the last says how many more" '>151 more gaps are not listed here\.<' "$TMPDIR/made.xml"
 
 made <<'EOF'
+f["cvss"] = {"vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "score": None}
+f["package"]["path"] = "](" * 2000
+r["notices"] = [{"kind": "other", "text": "n](" * 2000}]
+EOF
+check_schemas "a vector without a score" "$TMPDIR/made.xml"
+check_text "is told" '^CVSS: CVSS:3\.1/AV:N/' "$TMPDIR/made.xml"
+check_count "a notice has at most 1,000 characters" 0 '^n.\{1000\}' "$TMPDIR/made.xml"
+check_count "and nearly as many" 1 '^n\] (n.\{980\}' "$TMPDIR/made.xml"
+
+made <<'EOF'
 r["findings"] = []
 for i in range(30000):
     g = copy.deepcopy(f)

@@ -153,7 +153,10 @@ check_count "both are told" 2 '"ruleId"' "$TMPDIR/hidden-twin.sarif"
 check_count "one as suppressed" 1 '"status": "accepted"' "$TMPDIR/hidden-twin.sarif"
 made long
 check_count "endless ids stay apart" 2 '"ruleId"' "$TMPDIR/long.sarif"
+made scores --report-min high
+check_text "it says what --report-min leaves out" '"1 of 4 findings are left out: they are below --report-min high\."' "$TMPDIR/scores.sarif"
 made scores
+check_no_text "and nothing where it leaves nothing out" 'left out' "$TMPDIR/scores.sarif"
 for score in 3.9 9.0 7.0; do
 	check_count "the severity wins over CVSS: $score" 1 "\"security-severity\": \"$score\"" "$TMPDIR/scores.sarif"
 done

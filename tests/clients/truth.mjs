@@ -7,7 +7,8 @@
 // wrong with it; an exception is wrong, too. Clients that take many files at once run before, over golden(format).
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 
@@ -21,14 +22,29 @@ const order = ["unknown", "negligible", "low", "medium", "high", "critical"];
 
 // ---- Golden files ----
 
+// The golden pages stand without style and script (tests/cases/golden.sh): one as a scan leaves it, for this row alone.
+function whole(file) {
+  const page = ["report.css", "report.js"].reduce((html, name) => {
+    const content = text(join("formatters", name)).trim();
+    const hash = createHash("sha256").update(content).digest("base64");
+    return html.replace(`'sha256-of-${name}'`, `'sha256-${hash}'`).replace(`>${name}</`, () => `>${content}</`);
+  }, text(file));
+  const folder = join(process.env.TMPDIR, "html");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, basename(file)), page);
+  return join(folder, basename(file));
+}
+
 // {file, name, variant, report}: of tests/golden/FORMAT/NAME[@VARIANT].ENDING, with the report that it shows.
+// stored is the golden file, file the same as its readers get it.
 export function golden(format) {
   const folder = join("tests/golden", format);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).sort().map((entry) => {
     const [, name, variant] = /^([^@]+?)(?:@([^.]*))?\.[a-z]+$/.exec(entry);
     const truth = join("tests/golden/json", `${name}.json`);
-    return { file: join(folder, entry), name, variant: variant ?? "", report: parse(truth) };
+    const stored = join(folder, entry);
+    return { stored, file: format === "html" ? whole(stored) : stored, name, variant: variant ?? "", report: parse(truth) };
   });
 }
 
@@ -134,7 +150,7 @@ export async function row(format, judge, fits = () => true) {
   const missing = readdirSync(fixtures).map((f) => basename(f, ".json")).filter((name) => !names.has(name));
   verdict(`tests/golden/${format} has a file for every stored report`,
     missing.length > 0 ? [`none for ${missing.join(", ")}`] : []);
-  for (const g of files.filter(fits)) verdict(g.file, await attempt(judge, g));
+  for (const g of files.filter(fits)) verdict(g.stored, await attempt(judge, g));
 }
 
 // The plan, unless an exception has ended the row: its absence is a failure then.

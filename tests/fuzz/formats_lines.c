@@ -71,17 +71,14 @@ check_table(const struct rendered *x)
 	}
 }
 
-/* Cells of a row of a Markdown table. */
+/* Cells of a row of a Markdown table: one in a text is an entity. */
 static size_t
 count_pipes(struct str line)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < line.len; i++)
-		if (line.ptr[i] == '\\' && i + 1 < line.len)
-			i++;
-		else
-			n += line.ptr[i] == '|';
+		n += line.ptr[i] == '|';
 	return n;
 }
 
@@ -90,7 +87,7 @@ static bool
 is_own_tag(struct str s)
 {
 	static const char *const tags[] = { "<details>", "</details>", "<summary>", "</summary>",
-		"<code>", "</code>", "<https://", "<http://" };
+		"<https://", "<http://" };
 
 	for (size_t i = 0; i < ARRAY_LEN(tags); i++)
 		if (str_starts(s, tags[i]))
@@ -106,8 +103,7 @@ check_mark(struct str here)
 
 	must(here.ptr[0] != '<' || is_own_tag(here));
 	must(!str_starts(here, "![") && (!str_starts(here, "](") || str_starts(here, "](<http")));
-	if (here.ptr[0] == '\\' && here.len > 1)
-		return 2;
+	must(here.ptr[0] != '\\'); /* an entity, but in code */
 	if (here.ptr[0] != '`')
 		return 1;
 	while (len < here.len && here.ptr[len] != '`')

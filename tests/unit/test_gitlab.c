@@ -4,6 +4,7 @@
  */
 #include "formatters/cvss_vector.h"
 #include "formatters/gitlab.h"
+#include "formatters/wording.h"
 #include "step/base/io.h"
 
 #include <setjmp.h>
@@ -89,12 +90,16 @@ shorten_texts(void **state)
 		{ "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4",
 		    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4" },
 		{ "a\033\xff", "a\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "](](](](](", "] (] (]..." },        /* longer as a line than as it came */
+		{ "          a          b", "a ..." }, /* no more than 20 are looked at */
+		{ "                    a", "..." },
+		{ "                    ", NULL },
 	};
 	AUTO_ARENA a = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_same(gitlab_text(a, cases[i].in, 10), cases[i].out);
+		assert_same(short_line(a, cases[i].in, 10), cases[i].out);
 }
 
 static void
@@ -108,6 +113,18 @@ keep_lines_not_markup(void **state)
 		{ "<img src=x><!-- a --></p><?php", "< img src=x>< !-- a -->< /p>< ?php" },
 		{ "1 < 2, a<=b, [a] b, x[1]", "1 < 2, a<=b, [a] b, x[1]" },
 		{ "\xe2\x80\xae\x07", "\xef\xbf\xbd\xef\xbf\xbd" },
+		/* Carriage returns go, so that what they stood between comes together. */
+		{ "[x]\r(https://example.com)", "[x] (https://example.com)" },
+		{ "[x]\r\r[1]", "[x] [1]" },
+		{ "<\rimg src=x>", "< img src=x>" },
+		{ "<\r\r!-- a -->", "< !-- a -->" },
+		{ "]\r\n(", "]\n(" },
+		/* Commands to GitLab: a slash at the beginning of a line. */
+		{ "/close", "&#47;close" },
+		{ "a /b\n \t/close\n/label x/y\n\r\r/z",
+		    "a /b\n \t&#47;close\n&#47;label x/y\n&#47;z" },
+		{ "//", "&#47;/" },
+		{ "<", "<" },
 		{ "<\xe2\x80\x8b"
 		  "b>",
 		    "<\xef\xbf\xbd"
@@ -119,6 +136,7 @@ keep_lines_not_markup(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		assert_same(gitlab_markdown(a, cases[i].in, 1000), cases[i].out);
 	assert_string_equal(gitlab_markdown(a, "<b<b<b", 6), "< b...");
+	assert_string_equal(gitlab_markdown(a, "///////", 7), "&#47...");
 }
 
 int
