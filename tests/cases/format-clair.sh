@@ -12,7 +12,7 @@ for report in clair_clair_empty clair_clair_few_vuln clair_clair_many_vul jenkin
 		continue
 	fi
 	check "$report.json is understood" \
-	    sh -c "python3 tests/report.py clair $shared/$report.json $TMPDIR/wanted >$TMPDIR/stored"
+	    sh -c "python3 tests/reports/plain.py clair $shared/$report.json $TMPDIR/wanted >$TMPDIR/stored"
 	"$format" clair <"$TMPDIR/stored" >"$TMPDIR/got" 2>&1
 	check_same "$report.json comes back byte for byte" "$TMPDIR/wanted" "$TMPDIR/got"
 done
@@ -55,7 +55,7 @@ check_text "no distribution" '"namespace": ""' "$TMPDIR/hostile-text.clair"
 # Text as Go of that time writes it, and what a log or a terminal would obey.
 text()
 {
-	python3 tests/report.py texts "$2" | "$format" clair >"$TMPDIR/one.clair" 2>"$TMPDIR/why"
+	python3 tests/reports/plain.py texts "$2" | "$format" clair >"$TMPDIR/one.clair" 2>"$TMPDIR/why"
 	grep '"description"' "$TMPDIR/one.clair" >"$TMPDIR/got"
 	printf '            "description": "%s",\n' "$3" >"$TMPDIR/wanted"
 	check_same "$1" "$TMPDIR/wanted" "$TMPDIR/got"
@@ -69,7 +69,7 @@ text "line separators" "$(printf '\342\200\250\342\200\251')x" '\u2028\u2029x'
 text "invisible ones are escaped" "$(printf '\177\302\233\342\200\256\363\240\200\201')x" '\u007f\u009b\u202e\udb40\udc01x'
 text "commands of a CI runner's" '##[error] ##vso[x] # ###' '\u0023#[error] \u0023#vso[x] # \u0023\u0023#'
 
-python3 tests/report.py count 30000 >"$TMPDIR/huge.stored"
+python3 tests/reports/plain.py count 30000 >"$TMPDIR/huge.stored"
 "$format" clair <"$TMPDIR/huge.stored" >"$TMPDIR/huge.clair" && "$format" json <"$TMPDIR/huge.stored" >"$TMPDIR/huge.json"
 check_count "30,000 findings" 30000 '"featurename"' "$TMPDIR/huge.clair"
 check "they say what json says" python3 "$TMPDIR/same.py" "$TMPDIR/huge"

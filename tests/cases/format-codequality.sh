@@ -2,7 +2,7 @@
 # codequality: valid by what GitLab documents, fingerprints that are unique and stay, the worst first, gaps among them.
 . tests/lib.sh
 kind=codequality
-. tests/gitlab.sh
+. tests/reports/gitlab.sh
 
 goldens=$(echo tests/golden/codequality/*.json)
 # shellcheck disable=SC2086

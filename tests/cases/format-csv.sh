@@ -53,7 +53,7 @@ done
 # What a spreadsheet would reckon with, and how the cell begins.
 text()
 {
-	python3 tests/report.py texts "$1" | "$format" csv >"$TMPDIR/one.csv" 2>"$TMPDIR/why"
+	python3 tests/reports/plain.py texts "$1" | "$format" csv >"$TMPDIR/one.csv" 2>"$TMPDIR/why"
 	check_text "$2" "^$3," "$TMPDIR/one.csv"
 	check_count "and it is one line of two" 2 '' "$TMPDIR/one.csv"
 }
@@ -82,10 +82,10 @@ text "$(printf 'a\033[2J\302\233\342\200\256b')" "what cannot be seen" 'a\\x1b\[
 text '::error::x' "a command of GitHub's runner" '\\x3a:error::x'
 text 'a ##[error]' "one of Azure's" 'a #\\x23\[error\]'
 
-python3 tests/report.py texts "$(head -c 100000 /dev/zero | tr '\0' '#')" | "$format" csv >"$TMPDIR/long.csv"
+python3 tests/reports/plain.py texts "$(head -c 100000 /dev/zero | tr '\0' '#')" | "$format" csv >"$TMPDIR/long.csv"
 check "a long text ends" [ "$(wc -c <"$TMPDIR/long.csv")" -lt 300000 ]
 
-python3 tests/report.py count 30000 >"$TMPDIR/many.stored"
+python3 tests/reports/plain.py count 30000 >"$TMPDIR/many.stored"
 "$format" csv <"$TMPDIR/many.stored" >"$TMPDIR/many.csv" && "$format" json <"$TMPDIR/many.stored" >"$TMPDIR/many.json"
 check_count "30,000 findings are 30,000 lines and the header" 30001 '' "$TMPDIR/many.csv"
 check "they are read back" python3 "$TMPDIR/rows.py" "$TMPDIR/many"

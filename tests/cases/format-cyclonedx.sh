@@ -8,7 +8,7 @@ schemas=../shared/schemas/cyclonedx
 limited=
 
 for f in tests/golden/cyclonedx/*.json; do
-	check "agrees with our json: $f" python3 tests/bom.py cyclonedx "tests/golden/json/${f##*/}" "$f"
+	check "agrees with our json: $f" python3 tests/reports/bom.py cyclonedx "tests/golden/json/${f##*/}" "$f"
 done
 
 # name, what is left out...: of $TMPDIR/stored.json
@@ -24,11 +24,11 @@ agrees()
 		fail "$report: written" <"$TMPDIR/why"
 		return
 	fi
-	check "$report: agrees with our json" python3 tests/bom.py cyclonedx "$TMPDIR/ours.json" "$bom" "$@"
+	check "$report: agrees with our json" python3 tests/reports/bom.py cyclonedx "$TMPDIR/ours.json" "$bom" "$@"
 	limited="$limited $bom"
 }
 
-python3 tests/reports.py odd >"$TMPDIR/stored.json"
+python3 tests/reports/odd.py odd >"$TMPDIR/stored.json"
 agrees odd
 check_count "a finding that is there twice is told once, with others of its vulnerability" 3 '"id": "CVE-2026-0100"' "$TMPDIR/odd.cdx.json"
 check_count "findings that differ in one fact each stay apart" 9 '"id": "CVE-2026-0400"' "$TMPDIR/odd.cdx.json"
@@ -40,7 +40,7 @@ properties="properties of packages"
 bare="recommendations, references and fingerprints of vulnerabilities"
 many()
 {
-	python3 tests/reports.py many "$2" "$3" "$4" >"$TMPDIR/stored.json"
+	python3 tests/reports/odd.py many "$2" "$3" "$4" >"$TMPDIR/stored.json"
 	report=$1
 	shift 4
 	agrees "$report" "$@"
@@ -64,9 +64,9 @@ check_same "--report-min leaves nothing out" tests/golden/cyclonedx/many.json "$
 
 # The checker can fail.
 sed 's/"severity": "high"/"severity": "low"/' tests/golden/cyclonedx/one.json >"$TMPDIR/wrong.json"
-check_status 1 "another severity is noticed" python3 tests/bom.py cyclonedx tests/golden/json/one.json "$TMPDIR/wrong.json"
+check_status 1 "another severity is noticed" python3 tests/reports/bom.py cyclonedx tests/golden/json/one.json "$TMPDIR/wrong.json"
 sed 's/"ref": "pkg:deb/"ref": "pkg:rpm/' tests/golden/cyclonedx/one.json >"$TMPDIR/wrong.json"
-check_status 1 "a reference to nothing is noticed" python3 tests/bom.py cyclonedx tests/golden/json/one.json "$TMPDIR/wrong.json"
+check_status 1 "a reference to nothing is noticed" python3 tests/reports/bom.py cyclonedx tests/golden/json/one.json "$TMPDIR/wrong.json"
 
 if ! [ -d "$schemas" ]; then
 	skip "CycloneDX's schema" "$schemas is not beside the tree"

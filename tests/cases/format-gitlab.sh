@@ -3,7 +3,7 @@
 # which GitLab would drop a finding or refuse the report, whatever a stored report holds.
 . tests/lib.sh
 kind=gitlab
-. tests/gitlab.sh
+. tests/reports/gitlab.sh
 
 goldens=$(echo tests/golden/gitlab/*.json)
 for v in 15.0.7 15.2.1; do

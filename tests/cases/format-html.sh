@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The html report of every stored report: what tests/html_page.py holds a page to, and the bounds of a large one.
+# The html report of every stored report: what tests/reports/html_page.py holds a page to, and the bounds of a large one.
 . tests/lib.sh
 
 command -v python3 >/dev/null || skip_all "python3 reads the pages, and is not installed"
@@ -8,7 +8,7 @@ format=$BUILD/tests/drivers/format
 # name, page, report, least severity that is listed
 page()
 {
-	check "$1" python3 tests/html_page.py "$2" "$3" "${4:-negligible}"
+	check "$1" python3 tests/reports/html_page.py "$2" "$3" "${4:-negligible}"
 }
 
 for report in tests/fixtures/report/*.json; do
@@ -27,7 +27,7 @@ check_no_text "and does not list it" 'CVE-2024-2511' "$TMPDIR/min.html"
 refused()
 {
 	sed "$2" "$TMPDIR/many.html" >"$TMPDIR/bad.html"
-	check_status 1 "refused: $1" python3 tests/html_page.py "$TMPDIR/bad.html" tests/fixtures/report/many.json
+	check_status 1 "refused: $1" python3 tests/reports/html_page.py "$TMPDIR/bad.html" tests/fixtures/report/many.json
 }
 
 refused "a style attribute" 's|<h1>|<h1 style="color:red">|'

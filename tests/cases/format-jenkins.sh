@@ -103,7 +103,7 @@ check_count "gaps, notices and the finding have one each" 6 . "$TMPDIR/before"
 check_text "an issue can point to a file of the checkout" '"fileName": "docker/Dockerfile"' "$TMPDIR/located"
 check_text "to a line of it" '"lineStart": 7' "$TMPDIR/located"
 
-python3 tests/report.py count 30000 >"$TMPDIR/huge.stored"
+python3 tests/reports/plain.py count 30000 >"$TMPDIR/huge.stored"
 "$format" jenkins <"$TMPDIR/huge.stored" >"$TMPDIR/huge.jenkins" && "$format" json <"$TMPDIR/huge.stored" >"$TMPDIR/huge.json"
 check_text "of 30,000 findings, those that nothing dismisses" '"size": 20000$' "$TMPDIR/huge.jenkins"
 check "they say what json says" python3 "$TMPDIR/same.py" "$TMPDIR/huge"

@@ -38,7 +38,7 @@ check_gitlab()
 		skip "$1: as GitLab reads it" "ruby-activesupport is not installed"
 		return
 	fi
-	check "$1: as GitLab reads it" ruby tests/junit.rb "$2"
+	check "$1: as GitLab reads it" ruby tests/reports/junit.rb "$2"
 	check_text "$1: $3" ": $3$" "$TMPDIR/stdout"
 }
 

@@ -7,12 +7,12 @@ format=$BUILD/tests/drivers/format
 schema=../shared/schemas/openvex/openvex_json_schema-0.2.0.json
 
 for f in tests/golden/openvex/*.json; do
-	check "agrees with our json: $f" python3 tests/bom.py openvex "tests/golden/json/${f##*/}" "$f"
+	check "agrees with our json: $f" python3 tests/reports/bom.py openvex "tests/golden/json/${f##*/}" "$f"
 done
-python3 tests/reports.py odd >"$TMPDIR/stored.json"
+python3 tests/reports/odd.py odd >"$TMPDIR/stored.json"
 "$format" json <"$TMPDIR/stored.json" >"$TMPDIR/ours.json"
 "$format" openvex <"$TMPDIR/stored.json" >"$TMPDIR/odd.json"
-check "twins, purls that are none, and unknown justifications" python3 tests/bom.py openvex "$TMPDIR/ours.json" "$TMPDIR/odd.json"
+check "twins, purls that are none, and unknown justifications" python3 tests/reports/bom.py openvex "$TMPDIR/ours.json" "$TMPDIR/odd.json"
 check_text "a justification in no term of the format's is told" '"impact_statement": "nonsense"' "$TMPDIR/odd.json"
 check_count "none at all, too" 2 '"impact_statement": "Said not to be affected, without a reason."' "$TMPDIR/odd.json"
 "$format" openvex --report-min critical <tests/fixtures/report/many.json >"$TMPDIR/got.json"
@@ -32,7 +32,7 @@ check "another judgement, another id" test "$(id "$TMPDIR/got.json")" != "$(id t
 
 # The checker can fail.
 sed 's/"status": "affected"/"status": "fixed"/' tests/golden/openvex/one.json >"$TMPDIR/wrong.json"
-check_status 1 "another status is noticed" python3 tests/bom.py openvex tests/golden/json/one.json "$TMPDIR/wrong.json"
+check_status 1 "another status is noticed" python3 tests/reports/bom.py openvex tests/golden/json/one.json "$TMPDIR/wrong.json"
 
 if ! [ -f "$schema" ]; then
 	skip "OpenVEX's schema" "$schema is not beside the tree"

@@ -40,7 +40,7 @@ variants()
 }
 
 # A report as it is stored: a page names the files of its style and its script where it holds them and their hashes.
-# tests/html_page.py proves that they are there as they are, and that the policy allows them.
+# tests/reports/html_page.py proves that they are there as they are, and that the policy allows them.
 stored()
 {
 	case $1 in
@@ -120,7 +120,7 @@ check_no_text "no workflow command at a line's start in a table" '^[[:blank:]]*:
 check_no_text "no workflow command anywhere in a table" '##' "$TMPDIR/table"
 check_no_text "none in json and sarif" '##' "$TMPDIR/json"
 # Clair's is as Go wrote it: letters are themselves (format-clair.sh).
-find tests/golden -name '*.json' ! -path '*/clair/*' -o -name '*.sarif' | xargs cat | tr -d '[:print:]\n' >"$TMPDIR/control"
+find tests/golden '(' -name '*.json' ! -path '*/clair/*' -o -name '*.sarif' ')' -exec cat {} + | tr -d '[:print:]\n' >"$TMPDIR/control"
 check_same "json and sarif are ASCII" "$TMPDIR/empty" "$TMPDIR/control"
 # Bytes are counted here, so lines of other characters are left out; and hostile ids, since ids are never cut.
 for f in $plain; do

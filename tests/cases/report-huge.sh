@@ -18,14 +18,14 @@ golden=tests/golden/huge.tsv
 
 # ---- 30,000 findings ----
 
-python3 tests/mkreport.py --findings 30000 >"$TMPDIR/stored.json"
-printf '# format\tbytes\tfindings shown\tSHA-256: of 30,000 findings as tests/mkreport.py makes them\n' >"$TMPDIR/huge.tsv"
+python3 tests/reports/make.py --findings 30000 >"$TMPDIR/stored.json"
+printf '# format\tbytes\tfindings shown\tSHA-256: of 30,000 findings as tests/reports/make.py makes them\n' >"$TMPDIR/huge.tsv"
 "$format" --list >"$TMPDIR/formats"
 while read -r name _; do
 	if [ "${GOLDEN_FORMAT:-$name}" != "$name" ]; then
 		grep "^$name	" "$golden" >>"$TMPDIR/huge.tsv" 2>/dev/null # as it is
 	elif "$format" "$name" <"$TMPDIR/stored.json" >"$TMPDIR/out" 2>"$TMPDIR/why" &&
-		shown=$(python3 tests/readback.py "$name" "$TMPDIR/out" 2>"$TMPDIR/why"); then
+		shown=$(python3 tests/reports/readback.py "$name" "$TMPDIR/out" 2>"$TMPDIR/why"); then
 		sha=$(sha256sum "$TMPDIR/out")
 		printf '%s\t%s\t%s\t%s\n' "$name" "$(wc -c <"$TMPDIR/out")" "$shown" "${sha%% *}" >>"$TMPDIR/huge.tsv"
 	else
@@ -49,7 +49,7 @@ rendered()
 	check "the largest report as $1" sh -c '"$1" "$2" <"$3" >"$4"' sh "$format" "$1" "$TMPDIR/stored.json" "$TMPDIR/huge.$1"
 }
 
-python3 tests/mkreport.py --findings 50000 --packages 100000 --messages 10000 --full >"$TMPDIR/stored.json"
+python3 tests/reports/make.py --findings 50000 --packages 100000 --messages 10000 --full >"$TMPDIR/stored.json"
 check_count "the input has no fingerprints" 0 '"fingerprint": "[0-9a-f]\{32\}"' "$TMPDIR/stored.json"
 for name in table json sarif; do
 	rendered "$name"
@@ -64,7 +64,7 @@ check_text "and says how many are left out" '[0-9]* of [0-9]* results are left o
 mv "$TMPDIR/huge.json" "$TMPDIR/stored.json"
 rendered json
 check_same "and reads back to the same bytes" "$TMPDIR/stored.json" "$TMPDIR/huge.json"
-python3 tests/mkreport.py --findings 0 --packages 0 --messages 10001 >"$TMPDIR/stored.json"
+python3 tests/reports/make.py --findings 0 --packages 0 --messages 10001 >"$TMPDIR/stored.json"
 check_status 2 "one more is refused" "$SCANSTEP" convert "$TMPDIR/stored.json"
 check_text "and it says of what" '/notices: has more than 10000 elements' "$TMPDIR/stderr"
 finish

@@ -69,9 +69,8 @@ print_bytes(struct opened_image *img, size_t i, const struct path_filter *filter
 static void
 print_image(struct opened_image *img, const struct path_filter *filter)
 {
-	printf("name\t%s\ntag\t%s\ndigest\t%s\nplatform\t%s\n", img->name,
-	    or_dash(img->tag), or_dash(img->digest),
-	    or_dash(img->platform));
+	printf("name\t%s\ntag\t%s\ndigest\t%s\nplatform\t%s\n", img->name, or_dash(img->tag),
+	    or_dash(img->digest), or_dash(img->platform));
 	for (size_t i = 0; i < img->nlayers; i++) {
 		const struct image_layer *l = &img->layers[i];
 		char size[32] = "-";

@@ -38,7 +38,7 @@ done
 for row in $("$program" --list-formats); do
 	ls "tests/golden/$row/"* >/dev/null 2>&1 || complain "format $row: no tests/golden/$row/"
 	grep -q "^| \`$row\` |" README.md || complain "format $row: no line in README.md"
-	grep -q "\"$row\":" tests/readback.py || complain "format $row: no reader in tests/readback.py"
+	grep -q "\"$row\":" tests/reports/readback.py || complain "format $row: no reader in tests/reports/readback.py"
 	grep -q "\"$row\"" tests/fuzz/formats.c || complain "format $row: no checker in tests/fuzz/formats.c"
 	grep -q "^$row	" tests/golden/huge.tsv || complain "format $row: no line in tests/golden/huge.tsv"
 done

@@ -2,8 +2,8 @@
 #
 # junit.rb - what GitLab makes of JUnit reports: ActiveSupport's Hash.from_xml, then a walk over suites
 #
-#	ruby tests/junit.rb FILE...
-#	ruby tests/junit.rb --cases FILE
+#	ruby tests/reports/junit.rb FILE...
+#	ruby tests/reports/junit.rb --cases FILE
 #
 # Prints "FILE: N suites, N cases, N failed, N error, N skipped, N success", or with --cases a line for each
 # case: outcome, suite, class, name, and the text that GitLab shows. Exits with 1 if a file cannot be read, a suite's attributes

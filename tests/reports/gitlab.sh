@@ -22,7 +22,7 @@ check_schema()
 		return
 	fi
 	if ruby -e 'require "set"; require "json_schemer"' 2>/dev/null; then
-		check "$name: ${schema##*/}, json_schemer" ruby tests/gitlab_schema.rb "$schema" "$@"
+		check "$name: ${schema##*/}, json_schemer" ruby tests/reports/gitlab_schema.rb "$schema" "$@"
 	else
 		skip "$name: ${schema##*/}, json_schemer" "ruby-json-schemer is not installed"
 	fi
@@ -39,7 +39,7 @@ check_golden()
 	case=$(basename "$1" .json)
 	least=$(expr "$case" : '.*@min-\(.*\)' || true)
 	check "$1 tells what our own report does" \
-	    python3 tests/gitlab_facts.py "$kind" "$1" "tests/golden/json/${case%@*}.json" "${least:-negligible}"
+	    python3 tests/reports/gitlab_facts.py "$kind" "$1" "tests/golden/json/${case%@*}.json" "${least:-negligible}"
 }
 
 # name, options: the report of that name in $TMPDIR as this format and as our own, and held against it
@@ -51,10 +51,10 @@ made()
 	if "$format" "$kind" "$@" <"$TMPDIR/$name.json" >"$TMPDIR/$name.$kind" 2>"$TMPDIR/why" &&
 	    "$format" json <"$TMPDIR/$name.json" >"$TMPDIR/$name.truth" 2>"$TMPDIR/why"; then
 		check "$name tells what our own report does" \
-		    python3 tests/gitlab_facts.py "$kind" "$TMPDIR/$name.$kind" "$TMPDIR/$name.truth" "$least"
+		    python3 tests/reports/gitlab_facts.py "$kind" "$TMPDIR/$name.$kind" "$TMPDIR/$name.truth" "$least"
 	else
 		fail "$name is rendered" <"$TMPDIR/why"
 	fi
 }
 
-python3 tests/gitlab_reports.py "$TMPDIR" 2>"$TMPDIR/why" || fail "reports are made" <"$TMPDIR/why"
+python3 tests/reports/gitlab_odd.py "$TMPDIR" 2>"$TMPDIR/why" || fail "reports are made" <"$TMPDIR/why"

@@ -1,6 +1,6 @@
 """What GitLab asks of its reports beyond the schemas, and what must be in them: held against our own json.
 
-    python3 tests/gitlab_facts.py gitlab|codequality REPORT.json OUR.json [MIN-SEVERITY]
+    python3 tests/reports/gitlab_facts.py gitlab|codequality REPORT.json OUR.json [MIN-SEVERITY]
 
 OUR.json is the same report in our own format. Prints what is wrong; exits with 1 if anything is.
 """

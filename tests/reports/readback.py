@@ -6,7 +6,7 @@ Reports read back by the rules of their formats' own syntaxes, with Python's par
 
 prints how many findings the report shows. read() gives that and the words of the syntax that it uses: elements and
 attributes, keys, columns. A text that a stranger wrote adds none and changes no number, whatever it holds: that is
-what tests/hostile_reports.py asks. Raises Broken, or the parser's own error, for what is none of the format.
+what tests/reports/hostile.py asks. Raises Broken, or the parser's own error, for what is none of the format.
 """
 import csv
 import html.parser
@@ -250,7 +250,7 @@ READERS = {
 
 def read(name, data):
     """How many findings are shown, and the set of the syntax's words."""
-    need(name in READERS, "tests/readback.py does not know the format " + name)
+    need(name in READERS, "tests/reports/readback.py does not know the format " + name)
     return READERS[name](data)
 
 

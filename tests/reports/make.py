@@ -2,11 +2,11 @@
 """
 Stored reports of our json format, made here and never kept: the same bytes every time.
 
-    mkreport.py --findings N [--packages N] [--messages N] [--full]
+    make.py --findings N [--packages N] [--messages N] [--full]
 
 writes one to standard output, as an image could give it: N findings, and so many packages (a tenth), gaps and notices
 (none); with --full all is known of every finding. report-hostile.sh's reports come from hostile() and long_texts(),
-which tests/hostile_reports.py calls.
+which tests/reports/hostile.py calls.
 """
 import argparse
 import copy

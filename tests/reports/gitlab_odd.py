@@ -1,6 +1,6 @@
 """Stored reports that try what GitLab's two formats must withstand, made from tests/fixtures/report/one.json.
 
-    python3 tests/gitlab_reports.py FOLDER
+    python3 tests/reports/gitlab_odd.py FOLDER
 
     twins.json    one fingerprint many times: versions and statements side by side, copies, dismissed ones between
     shared.json   advisories that several vulnerabilities of a package share, and more names than are stored

@@ -4,7 +4,7 @@ Hostile texts in every field of a report, in every format: text they stay.
 
     hostile_reports.py DRIVER [FORMAT...]
 
-DRIVER is tests/drivers/format. tests/mkreport.py makes them, tests/readback.py reads what
+DRIVER is tests/drivers/format. tests/reports/make.py makes them, tests/reports/readback.py reads what
 comes out with parsers that are not ours: a hostile report must show as many findings as its plain twin, with no word
 of the syntax that golden reports and the plain twins do not have. Prints TAP.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import mkreport
+import make
 import readback
 
 SECONDS_MOST = 120  # a run that takes longer has got stuck
@@ -97,7 +97,7 @@ def flaws_of(driver, name, reports, plain):
 def long_reports():
     """Names, how many bytes of text, and reports."""
     for length, only in ((SHORTER, None), (LONG, "mixed")):
-        for title, report in mkreport.long_texts(length):
+        for title, report in make.long_texts(length):
             if not only or title == only:
                 n = sum(len(text.encode()) for text in strings(report))
                 yield "%s of %d" % (title, length), n, json.dumps(report).encode()
@@ -148,7 +148,7 @@ def texts_kept(driver, reports):
 
 # What no file of ours holds, and the end of the sentence that refuses it.
 def refusals():
-    good = json.dumps(mkreport.full()).encode()
+    good = json.dumps(make.full()).encode()
     at = good.index(b"a notice")
     for title, bad in (
         ("a NUL", b"\\u0000"),
@@ -186,7 +186,7 @@ def main(driver, *only):
     tap = Tap()
     listed = subprocess.run([driver, "--list"], stdout=subprocess.PIPE, check=True).stdout.decode()
     names = [line.split("\t")[0] for line in listed.splitlines()]
-    reports = [(title, twin, json.dumps(report).encode()) for title, twin, report in mkreport.hostile()]
+    reports = [(title, twin, json.dumps(report).encode()) for title, twin, report in make.hostile()]
     plain = {title: data for title, twin, data in reports if title == twin}
     tap.say("what no report holds is refused, in one clean sentence", refused(driver))
     tap.say("our json keeps every text as it is", texts_kept(driver, reports))

@@ -1,8 +1,8 @@
 """Stored reports that are made, not kept: to standard output, as our own json.
 
-    python3 tests/report.py count N              N findings of 2,000 vulnerabilities, of every severity
-    python3 tests/report.py texts TEXT...        a finding for each text, which is in all of its fields
-    python3 tests/report.py clair FILE WANTED    what a report of clair-scanner says; WANTED: the same report as
+    python3 tests/reports/plain.py count N              N findings of 2,000 vulnerabilities, of every severity
+    python3 tests/reports/plain.py texts TEXT...        a finding for each text, which is in all of its fields
+    python3 tests/reports/plain.py clair FILE WANTED    what a report of clair-scanner says; WANTED: the same report as
                                                  scanstep must write it, byte by byte: its entries in our order
 """
 import json

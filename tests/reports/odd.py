@@ -1,7 +1,7 @@
 """Stored reports that no scan would make, to standard output.
 
-    python3 tests/reports.py many FINDINGS PACKAGES DETAILS   details of so many characters each
-    python3 tests/reports.py odd                              twins, purls that are none, repeated findings, no tag
+    python3 tests/reports/odd.py many FINDINGS PACKAGES DETAILS   details of so many characters each
+    python3 tests/reports/odd.py odd                              twins, purls that are none, repeated findings, no tag
 """
 import json
 import sys

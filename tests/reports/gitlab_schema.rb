@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # gitlab_schema.rb - hold JSON files against a JSON Schema with the library that GitLab itself does it with
 #
-#	ruby tests/gitlab_schema.rb SCHEMA FILE...
+#	ruby tests/reports/gitlab_schema.rb SCHEMA FILE...
 #
 # Prints each place that does not conform; exits with 1 if there is one, or if there is nothing to check.
 require 'json'

@@ -1,7 +1,7 @@
 """Hold CycloneDX and OpenVEX files against the report that they were made of, as our own json tells it.
 
-    python3 tests/bom.py cyclonedx OURS.json BOM.json [LEFT-OUT...]   what must be said to be left out, in order
-    python3 tests/bom.py openvex OURS.json VEX.json
+    python3 tests/reports/bom.py cyclonedx OURS.json BOM.json [LEFT-OUT...]   what must be said to be left out, in order
+    python3 tests/reports/bom.py openvex OURS.json VEX.json
 
 Prints what does not agree; exits with 1 if there is something.
 """
