@@ -4,7 +4,7 @@
 import { differences, equal, golden, python, row } from "./truth.mjs";
 
 const boms = python("cyclonedx", golden("cyclonedx"));
-const severity = { critical: "critical", high: "high", medium: "medium", low: "low", negligible: "low", unknown: "unknown" };
+const severity = { critical: "critical", high: "high", medium: "medium", low: "low", negligible: "info", unknown: "unknown" };
 // The library writes an address anew, with fewer escapes.
 const plain = (purl) => decodeURIComponent(purl);
 const key = (...parts) => parts.join(" | ");
