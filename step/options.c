@@ -9,6 +9,7 @@
 
 #include "step/image/platform.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 #include <strings.h>
@@ -96,8 +97,8 @@ read_platform(struct options *o, const struct option_row *row, const char *value
 	return platform_parse(str_of(value), a, &platform, err);
 }
 
-/* The format that a file's name ends with, or NULL: "report.json" was meant as json=report.json. */
-static const struct formatter *
+/* The name of the format that a file's name ends with, or NULL: "report.json" was meant as json=report.json. */
+static const char *
 format_of_file(struct str name)
 {
 	const struct formatter *found = NULL;
@@ -108,34 +109,43 @@ format_of_file(struct str name)
 		ending = name;
 		found = formatter_find(ending);
 	}
-	for (size_t i = 0; i < nformatters && !found && ending.len > 0; i++) {
+	if (found || ending.len == 0)
+		return found ? found->name : NULL;
+	for (size_t i = 0; i < nformatters; i++) {
 		const char *dot = formatters[i]->file ? strrchr(formatters[i]->file, '.') : NULL;
 
 		if (dot && str_is(ending, dot + 1))
-			found = formatters[i];
+			return formatters[i]->name;
 	}
-	return found;
+	return NULL;
+}
+
+static char *
+in_lower_case(struct arena *a, struct str s)
+{
+	char *text = arena_string(a, s);
+
+	for (char *c = text; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return text;
 }
 
 static int
 refuse_format(struct str name, struct arena *a, struct err *err)
 {
-	const struct formatter *meant = format_of_file(name);
-	const char *known = "";
+	const char *meant = format_of_file(name);
+	const char *known = "", *spelt = name.len < 64 ? in_lower_case(a, name) : NULL;
 
 	if (meant && name.len < 200)
 		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s=%.*s?",
-		    (int)name.len, name.ptr, meant->name, (int)name.len, name.ptr);
+		    (int)name.len, name.ptr, meant, (int)name.len, name.ptr);
 	if (memchr(name.ptr, ',', name.len))
 		return err_set(err, ERR_USAGE,
 		    "'%.64s' is no format: repeat the option for several; commas are for the variable",
 		    arena_text(a, name));
-	for (size_t i = 0; i < nformatters; i++)
-		if (strlen(formatters[i]->name) == name.len &&
-		    strncasecmp(name.ptr, formatters[i]->name, name.len) == 0)
-			return err_set(err, ERR_USAGE,
-			    "there is no format '%.*s'; did you mean %s?", (int)name.len, name.ptr,
-			    formatters[i]->name);
+	if (spelt && formatter_find(str_of(spelt)))
+		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s?",
+		    (int)name.len, name.ptr, spelt);
 	for (size_t i = 0; i < nformatters; i++)
 		known = arena_textf(a, "%s%s%s", known, i == 0 ? "" : ", ", formatters[i]->name);
 	return err_set(err, ERR_USAGE, "there is no format '%.*s'; there are %s",

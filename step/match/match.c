@@ -89,26 +89,32 @@ by_subject(const void *a, const void *b)
 
 /* ---- Gaps ---- */
 
-static void
-uncovered_gap(struct match *m, const struct subject *s, size_t n)
+/* Why none of the subject's kind can be looked up. */
+static const char *
+uncovered_words(struct match *m, const struct subject *s)
 {
 	const struct distro *distro = m->draft->report.image.distro;
-	const char *source = m->draft->report.database.source;
-	const char *checked = n == 1 ? "package was not checked" : "packages were not checked";
-	bool told = source && strcmp(source, "file") == 0 && s->ecosystem;
-	struct gap gap = { .kind = GAP_UNCHECKED, .packages = n };
 	struct arena *a = m->draft->arena;
 
 	if (!distro && s->ecosystem != s->package->type)
-		gap.reason = arena_textf(a, "distribution not recognised: %zu %s", n, checked);
-	else if (distro && distro->release && !s->ecosystem)
-		gap.reason = arena_textf(
-		    a, "%s has no %s packages: %zu %s", distro->name, s->package->type, n, checked);
-	else
-		gap.reason = arena_textf(a, "no advisory feed covers %s: %zu %s%s%s%s",
-		    distro && s->ecosystem != s->package->type ? distro->name : s->ecosystem, n,
-		    checked, told ? " (the database holds nothing for " : "",
-		    told ? s->ecosystem : "", told ? ")" : "");
+		return "distribution not recognised";
+	if (distro && distro->release && !s->ecosystem)
+		return arena_textf(a, "%s has no %s packages", distro->name, s->package->type);
+	return arena_textf(a, "no advisory feed covers %s",
+	    distro && s->ecosystem != s->package->type ? distro->name : s->ecosystem);
+}
+
+static void
+uncovered_gap(struct match *m, const struct subject *s, size_t n)
+{
+	const char *source = m->draft->report.database.source;
+	bool told = s->ecosystem && source && strcmp(source, "file") == 0;
+	struct gap gap = { .kind = GAP_UNCHECKED, .packages = n };
+
+	gap.reason = arena_textf(m->draft->arena, "%s: %zu %s%s%s%s", uncovered_words(m, s), n,
+	    n == 1 ? "package was not checked" : "packages were not checked",
+	    told ? " (the database holds nothing for " : "", told ? s->ecosystem : "",
+	    told ? ")" : "");
 	report_draft_add_gap(m->draft, &gap);
 }
 
