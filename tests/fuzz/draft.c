@@ -196,7 +196,7 @@ take_vulnerability(struct food *f)
 	for (size_t i = 0; i < naliases; i++)
 		aliases[i] = take_text(f);
 	for (size_t i = 0; i < ncwes; i++)
-		cwes[i] = take_number(f, 9999) + 1;
+		cwes[i] = (i > 0 ? cwes[i - 1] : 0) + take_number(f, 999) + 1; /* ascending */
 	v->id = take_word(f);
 	v->aliases = aliases;
 	v->cwes = cwes;
