@@ -17,6 +17,7 @@
 #include "formatters/gitlab.h"
 #include "formatters/identity.h"
 #include "formatters/uuid.h"
+#include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
@@ -131,7 +132,7 @@ static void
 put_gaps(struct codequality *c)
 {
 	const struct report *r = c->r;
-	const char *severity = r->exit_status == STATUS_INCOMPLETE ? "blocker" : "info";
+	const char *severity = is_incomplete(r) ? "blocker" : "info";
 	const char **fingerprints = gap_fingerprints(c->kept, "codequality-gap", r);
 
 	for (size_t i = 0; i < r->ngaps && i < GITLAB_MESSAGES; i++) {
@@ -187,17 +188,16 @@ write_codequality(const struct report *r, const struct format_opts *o, FILE *out
 	AUTO_ARENA scratch = arena_new();
 	AUTO_ARENA kept = arena_new();
 	struct codequality c = { .r = r, .o = o, .scratch = scratch, .kept = kept };
-	bool is_incomplete = r->exit_status == STATUS_INCOMPLETE;
 
 	c.path = path_of(kept, o->location_file);
 	c.line = o->location_file && o->location_line > 0 ? o->location_line : 1;
 	jsonout_init(&c.j, out);
 	c.j.flat = 3; /* a location is one line */
 	jsonout_open(&c.j, NULL, '[');
-	if (is_incomplete)
+	if (is_incomplete(r))
 		put_gaps(&c);
 	put_findings(&c);
-	if (!is_incomplete)
+	if (!is_incomplete(r))
 		put_gaps(&c);
 	put_notices(&c);
 	jsonout_close(&c.j);

@@ -150,7 +150,7 @@ write_github(const struct report *r, const struct format_opts *o, FILE *out, str
 {
 	AUTO_ARENA scratch = arena_new();
 	struct github g = { .out = out, .r = r, .o = o, .scratch = scratch };
-	bool incomplete = r->exit_status == STATUS_INCOMPLETE;
+	bool incomplete = is_incomplete(r);
 	size_t errors = LEVEL_MOST - !r->passed, warnings = LEVEL_MOST, gaps;
 
 	(void)err;

@@ -125,8 +125,7 @@ put_scan(struct gitlab *g)
 	jsonout_text(&g->j, "type", "container_scanning");
 	jsonout_text(&g->j, "start_time", time);
 	jsonout_text(&g->j, "end_time", time);
-	jsonout_text(
-	    &g->j, "status", g->r->exit_status == STATUS_INCOMPLETE ? "failure" : "success");
+	jsonout_text(&g->j, "status", is_incomplete(g->r) ? "failure" : "success");
 	put_messages(g);
 	jsonout_close(&g->j);
 }

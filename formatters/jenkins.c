@@ -23,6 +23,7 @@
 #include "formatters/identity.h"
 #include "formatters/jsonout.h"
 #include "formatters/markup.h"
+#include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
@@ -206,7 +207,7 @@ put_message(struct jenkins *w, const struct message *m)
 static void
 put_gap(struct jenkins *w, const struct gap *g, const char *fingerprint)
 {
-	bool fails = w->r->exit_status == STATUS_INCOMPLETE;
+	bool fails = is_incomplete(w->r);
 	const struct message m = {
 		.type = "scanstep-gap",
 		.category = gap_kind_name(g->kind),

@@ -81,7 +81,7 @@ put_scan_case(struct junit *j, const struct suite *s)
 	}
 	junit_open_case(j, "scanstep.scan",
 	    arena_textf(j->scratch, "%s: %zu package%s, %zu finding%s",
-		junit_is_incomplete(j->r) ? "what was read" : "scan completed", packages,
+		is_incomplete(j->r) ? "what was read" : "scan completed", packages,
 		packages == 1 ? "" : "s", findings, findings == 1 ? "" : "s"));
 	markup_close(&j->m);
 }
@@ -130,7 +130,7 @@ put_passed_lines(struct junit *j, const struct suite *s)
 static void
 count_cases(const struct junit *j, struct suite *s)
 {
-	enum junit_outcome gaps = junit_is_incomplete(j->r) ? JUNIT_ERROR : JUNIT_SKIPPED;
+	enum junit_outcome gaps = is_incomplete(j->r) ? JUNIT_ERROR : JUNIT_SKIPPED;
 
 	s->outcomes[JUNIT_PASSED] = 1;
 	s->outcomes[gaps] += s->is_first ? junit_gap_cases(j->r) : 0;

@@ -58,7 +58,6 @@ enum junit_outcome {
 };
 
 enum junit_outcome junit_outcome_of(const struct junit *j, const struct finding *f);
-bool junit_is_incomplete(const struct report *r);
 /* Cases for gaps: the last one stands for those that have none. */
 size_t junit_gap_cases(const struct report *r);
 /* A stranger's text in one line. */

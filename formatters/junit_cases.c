@@ -23,12 +23,6 @@ junit_outcome_of(const struct junit *j, const struct finding *f)
 	return finding_fails(j->r, f) ? JUNIT_FAILED : JUNIT_PASSED;
 }
 
-bool
-junit_is_incomplete(const struct report *r)
-{
-	return r->exit_status == STATUS_INCOMPLETE;
-}
-
 size_t
 junit_gap_cases(const struct report *r)
 {
@@ -55,7 +49,7 @@ junit_open_case(struct junit *j, const char *classname, const char *name)
 static void
 put_gap_case(struct junit *j, const char *name, const char *text)
 {
-	bool accepted = !junit_is_incomplete(j->r);
+	bool accepted = !is_incomplete(j->r);
 
 	junit_open_case(j, "scanstep.gaps", name);
 	markup_open(&j->m, accepted ? "skipped" : "error");
