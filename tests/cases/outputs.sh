@@ -44,6 +44,11 @@ EOF
 check_status 0 "gate with an allow-list" "$SCANSTEP" gate one.json --fail-on high --allowlist allow.yml -o json=gated.json
 check_text "the standing is decided anew" '"standing": "allowed"' gated.json
 check_text "with the reason" '"reason": "the service parses no certificates"' gated.json
+printf -- '- id: CVE-1999-0001\n  reason: unused\n' >unused.yml
+check_status 4 "an entry that covers nothing, and gaps" "$SCANSTEP" gate gaps.json --allowlist unused.yml
+check_text "may cover what was not looked at" 'covers no finding in what could be looked at$' stdout
+check_status 0 "an entry that covers nothing, without gaps" "$SCANSTEP" gate one.json --allowlist unused.yml
+check_text "covers no finding" 'covers no finding$' stdout
 check_status 1 "and anew again, without it" "$SCANSTEP" gate gated.json --fail-on high
 check_status 2 "gate with an allow-list that is missing" "$SCANSTEP" gate one.json --allowlist absent.yml -o json=keep.json
 

@@ -101,4 +101,33 @@ mkdir "$TMPDIR/bare"
 "$SCANSTEP" scan "rootfs:$TMPDIR/bare" >"$TMPDIR/bare.txt" 2>&1
 check_text "nothing recognised: what would accept it" \
 	'^INCOMPLETE: 1 gap (--allow-empty accepts it); there was no package to judge (exit status 4)$' "$TMPDIR/bare.txt"
+# ---- The upgrade that closes a package's findings ----
+
+check "an image with many fixes" sh tests/mkimage.sh tests/fixtures/image/sample oci gzip "$TMPDIR/sample"
+check "is scanned" "$SCANSTEP" scan --no-cache --offline -o "json=$TMPDIR/sample.json" "$TMPDIR/sample"
+# A line for each finding with a fix: its version and the upgrade, for "compare"; then each package with several upgrades.
+python3 - "$TMPDIR/sample.json" >"$TMPDIR/pairs" 2>"$TMPDIR/torn" <<'EOF'
+import collections, json, sys
+
+upgrades = collections.defaultdict(set)
+fixes = collections.defaultdict(set)
+for f in json.load(open(sys.argv[1]))["findings"]:
+    key = f["package"]["source_name"], f["package"]["source_version"]
+    if f["fixed_version"]:
+        upgrades[key].add(f["upgrade_to"])
+        fixes[key].add(f["fixed_version"])
+        print(f["fixed_version"], f["upgrade_to"], sep="\t")
+    elif f["upgrade_to"]:
+        print("an upgrade without a fix:", f["id"], file=sys.stderr)
+for key in upgrades:
+    if len(upgrades[key]) != 1 or not upgrades[key] <= fixes[key]:
+        print("not one of its fixes:", key, upgrades[key], file=sys.stderr)
+if not any(len(fixes[key]) > 1 for key in fixes):
+    print("no package has two fixes: this proves nothing", file=sys.stderr)
+EOF
+check_same "it is one of its fixes" /dev/null "$TMPDIR/torn"
+"$SCANSTEP" compare deb <"$TMPDIR/pairs" >"$TMPDIR/orders"
+check_no_text "and none is newer" '[>i]' "$TMPDIR/orders"
+check_text "some are older" '<' "$TMPDIR/orders"
+
 finish
