@@ -27,6 +27,8 @@ struct format_opts {
 	bool sarif_suppressed;  /* SARIF tells of dismissed findings, as suppressed */
 	const char
 	    *default_branch_image; /* what GitLab knows the image by on every branch, or NULL */
+	bool eol_finding; /* gitlab: the end of a distribution's support is a finding ... */
+	enum severity eol_severity; /* ... of this severity */
 };
 
 /* A file that belongs to a report and stands beside it under this name. */

@@ -41,7 +41,7 @@ cmd_gate(const struct options *o, struct err *err)
 	const struct report *r;
 
 	if (stored_read(o->operands[0], a, &d, err) < 0 ||
-	    (o->allowlist && allowlist_read(o->allowlist, a, &list, err) < 0) ||
+	    allowlist_read(o->allowlists, o->nallowlists, a, &list, err) < 0 ||
 	    outputs_clear(o, err) < 0)
 		return -1;
 	d->report.policy = (struct policy_summary){ .fail_on = o->fail_on,

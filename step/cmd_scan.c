@@ -109,7 +109,7 @@ prepare(struct scan *s, struct err *err)
 	/* First of all: what forks the readers of layers must never have seen more than this. */
 	if (helper_start(analysis_child, o->sandbox, &s->layers.helper, err) < 0)
 		return -1;
-	if (o->allowlist && allowlist_read(o->allowlist, s->arena, &s->allowlist, err) < 0)
+	if (allowlist_read(o->allowlists, o->nallowlists, s->arena, &s->allowlist, err) < 0)
 		return -1;
 	/* What is not understood must not have removed a report. */
 	if (image_check(&request, err) < 0 || outputs_clear(o, err) < 0 ||

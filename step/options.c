@@ -252,6 +252,52 @@ read_suppressed(struct options *o, const struct option_row *row, const char *val
 }
 
 static int
+read_unknown(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row, (void)a;
+	o->unknown_passes = strcmp(value, "pass") == 0;
+	if (!o->unknown_passes && strcmp(value, "fail") != 0)
+		return err_set(err, ERR_USAGE, "'%s' is neither fail nor pass", value);
+	return 0;
+}
+
+static int
+read_ignore_status(struct options *o, const struct option_row *row, const char *value,
+    struct arena *a, struct err *err)
+{
+	enum fix_state state;
+
+	(void)row, (void)a;
+	if (!fix_state_parse(str_of(value), &state))
+		return err_set(
+		    err, ERR_USAGE, "'%s' is not fixed, unfixed, wont-fix or unknown", value);
+	o->ignore_states |= 1u << state;
+	return 0;
+}
+
+static int
+read_gitlab_eol(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row, (void)a;
+	o->format.eol_finding = strcasecmp(value, "none") != 0;
+	return o->format.eol_finding ? read_severity(value, true, &o->format.eol_severity, err) : 0;
+}
+
+static int
+read_allowlist(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row;
+	if (value[0] == '\0')
+		return err_set(err, ERR_USAGE, "the value is empty");
+	o->allowlists = arena_grow(a, o->allowlists, o->nallowlists, sizeof(*o->allowlists));
+	o->allowlists[o->nallowlists++] = value;
+	return 0;
+}
+
+static int
 read_from(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
 {
@@ -318,9 +364,10 @@ read_crash_layer(struct options *o, const struct option_row *row, const char *va
 	return 0;
 }
 
-#define FOR_JUDGES  (FOR_SCAN | FOR_GATE)
-#define FOR_REPORTS (FOR_SCAN | FOR_GATE | FOR_CONVERT)
-#define FOR_STORE   (FOR_SCAN | FOR_DB_BUILD | FOR_DB_STATUS)
+#define FOR_IMAGES  (FOR_SCAN | FOR_CI)
+#define FOR_JUDGES  (FOR_IMAGES | FOR_GATE | FOR_CI_GATE)
+#define FOR_REPORTS (FOR_JUDGES | FOR_CONVERT)
+#define FOR_STORE   (FOR_IMAGES | FOR_DB_BUILD | FOR_DB_STATUS)
 
 /* clang-format off */
 const struct option_row option_rows[] = {
@@ -344,13 +391,31 @@ const struct option_row option_rows[] = {
 	  "The image's name on the default branch, by which GitLab knows findings of all branches "
 	  "as the same.",
 	  NULL, FOR_REPORTS, false, read_text, OFFSET(format.default_branch_image) },
+	{ "gitlab-eol", 0, "SCANSTEP_GITLAB_EOL", "SEVERITY",
+	  "In gitlab, a finding of this severity for a distribution past its end of life; none for no "
+	  "such finding.",
+	  "none", FOR_REPORTS, false, read_gitlab_eol, 0 },
+	{ "output-dir", 0, "SCANSTEP_OUTPUT_DIR", "FOLDER",
+	  "Where reports go whose file is named without a folder; it is made.",
+	  NULL, FOR_REPORTS, false, read_text, OFFSET(output_dir) },
 	{ "fail-on", 0, "SCANSTEP_FAIL_ON", "SEVERITY",
 	  "Exit with status 1 when a finding is this severe or worse, or of unknown severity: "
 	  "none, negligible, low, medium, high or critical.",
 	  "none", FOR_JUDGES, false, read_fail_on, 0 },
+	{ "unknown", 0, "SCANSTEP_UNKNOWN", "fail|pass",
+	  "Whether findings of unknown severity reach --fail-on.",
+	  "fail", FOR_JUDGES, false, read_unknown, 0 },
+	{ "only-fixed", 0, "SCANSTEP_ONLY_FIXED", NULL,
+	  "Accept the findings that have no fix.",
+	  "0", FOR_JUDGES, false, read_switch, OFFSET(only_fixed) },
+	{ "ignore-status", 0, "SCANSTEP_IGNORE_STATUS", "STATUS",
+	  "Accept the findings whose fix is of this status: fixed, unfixed, wont-fix or unknown; repeat "
+	  "it for several, with commas in the variable.",
+	  NULL, FOR_JUDGES, true, read_ignore_status, 0 },
 	{ "allowlist", 0, "SCANSTEP_ALLOWLIST", "FILE",
-	  "Accept the findings that this YAML file names, each with a reason and, if it has one, an expiry.",
-	  NULL, FOR_JUDGES, false, read_text, OFFSET(allowlist) },
+	  "Accept the findings that this file names, an allow-list of ours, of GitLab, clair-scanner or "
+	  "Trivy; repeat it for several, with commas in the variable.",
+	  NULL, FOR_JUDGES, true, read_allowlist, 0 },
 	{ "allow-empty", 0, "SCANSTEP_ALLOW_EMPTY", NULL,
 	  "An image in which nothing was recognised is complete, not status 4.",
 	  "0", FOR_JUDGES, false, read_switch, OFFSET(allow_empty) },
@@ -359,29 +424,43 @@ const struct option_row option_rows[] = {
 	  "0", FOR_JUDGES, false, read_switch, OFFSET(allow_incomplete) },
 	{ "platform", 0, "SCANSTEP_PLATFORM", "OS/ARCH[/VARIANT]",
 	  "Which image of an index to take (default: this machine's).",
-	  NULL, FOR_SCAN, false, read_platform, 0 },
+	  NULL, FOR_IMAGES, false, read_platform, 0 },
 	{ "image", 0, "SCANSTEP_IMAGE", "NAME",
 	  "Which image to take from an archive of several.",
-	  NULL, FOR_SCAN, false, read_text, OFFSET(image) },
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(image) },
 	{ "verify-diff-ids", 0, "SCANSTEP_VERIFY_DIFF_IDS", NULL,
 	  "Verify the digest of each uncompressed layer too, not only that of its blob.",
-	  "0", FOR_SCAN, false, read_switch, OFFSET(verify_diff_ids) },
+	  "0", FOR_IMAGES, false, read_switch, OFFSET(verify_diff_ids) },
 	{ "db", 0, "SCANSTEP_DB", "FILE",
 	  "The advisory database (default: db/advisories.sqlite in the cache folder; if there is "
 	  "none, a scan takes the built-in starter set).",
 	  NULL, FOR_STORE, false, read_text, OFFSET(db) },
 	{ "db-max-age", 0, "SCANSTEP_DB_MAX_AGE", "DAYS",
 	  "Refuse a database that was built longer ago, with status 5.",
-	  "5", FOR_SCAN, false, read_days, 0 },
+	  "5", FOR_IMAGES, false, read_days, 0 },
 	{ "offline", 0, "SCANSTEP_OFFLINE", NULL,
 	  "Neither fetch nor update the advisory database; images are still pulled.",
-	  "0", FOR_SCAN, false, read_switch, OFFSET(offline) },
+	  "0", FOR_IMAGES, false, read_switch, OFFSET(offline) },
 	{ "from", 0, "SCANSTEP_FROM", "PATH|URL",
-	  "Read this feed; repeat it for several, with commas in the variable.",
-	  NULL, FOR_DB_BUILD, true, read_from, 0 },
+	  "Read this feed (default: what the feeds publish); repeat it for several, with commas in the "
+	  "variable.",
+	  NULL, FOR_DB_BUILD | FOR_CI, true, read_from, 0 },
+	{ "ca-bundle", 0, "SCANSTEP_CA_BUNDLE", "FILE",
+	  "Trust these certificates (PEM) besides the system's; the certificates themselves will do.",
+	  NULL, FOR_IMAGES | FOR_DB_BUILD, false, read_text, OFFSET(ca_bundle) },
+	{ "registry-plain-http", 0, "SCANSTEP_REGISTRY_PLAIN_HTTP", NULL,
+	  "Speak to the image's registry without TLS.",
+	  "0", FOR_IMAGES, false, read_switch, OFFSET(registry_plain_http) },
+	{ "registry-skip-tls-verify", 0, "SCANSTEP_REGISTRY_SKIP_TLS_VERIFY", NULL,
+	  "Do not verify the certificate of the image's registry.",
+	  "0", FOR_IMAGES, false, read_switch, OFFSET(registry_skip_tls_verify) },
+	{ "gate-later", 0, "SCANSTEP_GATE_LATER", NULL,
+	  "Exit with 0 in place of 1 and 4: a later \"scanstep ci gate\" judges the stored report (default: "
+	  "on GitLab).",
+	  "0", FOR_CI, false, read_switch, OFFSET(gate_later) },
 	{ "no-cache", 0, "SCANSTEP_NO_CACHE", NULL,
 	  "Neither read nor write what is known of layers.",
-	  "0", FOR_SCAN, false, read_switch, OFFSET(no_cache) },
+	  "0", FOR_IMAGES, false, read_switch, OFFSET(no_cache) },
 	{ "quiet", 'q', "SCANSTEP_QUIET", NULL,
 	  "No warnings on standard error, only errors.",
 	  "0", FOR_ALL, false, read_quiet, 0 },
@@ -394,16 +473,16 @@ const struct option_row option_rows[] = {
 	  NULL, FOR_STORE, false, read_text, OFFSET(cache_dir) },
 	{ NULL, 0, "SCANSTEP_REGISTRY_USERNAME", "NAME",
 	  "Who pulls from the registry.",
-	  NULL, FOR_SCAN, false, read_text, OFFSET(registry_username) },
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(registry_username) },
 	{ NULL, 0, "SCANSTEP_REGISTRY_PASSWORD", "SECRET",
 	  "The password or token that goes with it.",
-	  NULL, FOR_SCAN, false, read_text, OFFSET(registry_password) },
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(registry_password) },
 	{ NULL, 0, "SCANSTEP_SANDBOX", "on|off",
 	  "For tests under sanitizers: off runs the analysis of layers without its sandbox.",
-	  "on", FOR_SCAN, false, read_sandbox, 0 },
+	  "on", FOR_IMAGES, false, read_sandbox, 0 },
 	{ NULL, 0, "SCANSTEP_DEBUG_CRASH_LAYER", "N",
 	  "For tests: the analysis of layer N (the base is 0) crashes.",
-	  NULL, FOR_SCAN, false, read_crash_layer, 0 },
+	  NULL, FOR_IMAGES, false, read_crash_layer, 0 },
 };
 /* clang-format on */
 const size_t noption_rows = ARRAY_LEN(option_rows);

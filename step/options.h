@@ -29,6 +29,10 @@ struct options {
 	bool verify_diff_ids;  /* verify the digest of every uncompressed layer too */
 	bool no_cache;         /* inventories are neither read nor written */
 	const char *cache_dir; /* or NULL: there is nowhere to keep anything */
+	const char *
+	    ca_bundle; /* certificates trusted besides the system's: a PEM file's path or its text; or NULL */
+	bool registry_plain_http;      /* the registry is spoken to without TLS */
+	bool registry_skip_tls_verify; /* its certificate is not verified */
 
 	/* The advisory database. */
 	const char *db;         /* as named by the user, or NULL */
@@ -41,7 +45,11 @@ struct options {
 	/* Policy. */
 	enum severity fail_on; /* meaningless with fail_on_none */
 	bool fail_on_none;
-	const char *allowlist; /* or NULL */
+	bool unknown_passes;    /* unknown severity does not reach fail_on */
+	bool only_fixed;        /* findings without a fix are accepted */
+	unsigned ignore_states; /* findings of these are accepted: 1u << enum fix_state each */
+	const char **allowlists;
+	size_t nallowlists;
 	bool allow_empty;
 	bool allow_incomplete;
 
@@ -52,7 +60,9 @@ struct options {
 	struct output *outputs;
 	size_t noutputs;
 	struct format_opts format;
-	int verbosity; /* -1 quiet, 0, 1 (-v), 2 (-vv) */
+	const char *output_dir; /* of outputs whose file has no folder; or NULL: the current one */
+	bool gate_later;        /* ci: findings and gaps do not fail this job, a later one judges */
+	int verbosity;          /* -1 quiet, 0, 1 (-v), 2 (-vv) */
 
 	/*
 	 * Secrets. These point into the environment block. Copies, some of them in encoded form, are
@@ -84,7 +94,9 @@ enum command_bit {
 	FOR_DB_STATUS = 1 << 4,
 	FOR_COMPARE = 1 << 5,
 	FOR_FORMATS = 1 << 6,
-	FOR_ALL = (1 << 7) - 1,
+	FOR_CI = 1 << 7,
+	FOR_CI_GATE = 1 << 8,
+	FOR_ALL = (1 << 9) - 1,
 };
 
 /* A setting: what a person may write, and how it is read. */

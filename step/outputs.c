@@ -69,10 +69,13 @@ is_input(const char *input, const struct stat *file)
 static bool
 is_any_input(const struct options *o, const struct stat *file)
 {
-	const char *const others[] = { o->allowlist, o->db, o->default_db };
+	const char *const others[] = { o->db, o->default_db };
 
 	for (size_t i = 0; i < o->noperands; i++)
 		if (is_input(o->operands[i], file))
+			return true;
+	for (size_t i = 0; i < o->nallowlists; i++)
+		if (is_input(o->allowlists[i], file))
 			return true;
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (is_input(others[i], file))

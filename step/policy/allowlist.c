@@ -33,14 +33,14 @@
 /* The entries that hold for one image and name the same id and package. */
 struct allow_group {
 	const char *id, *package;        /* package or NULL */
-	const struct allow_entry *holds; /* the first by number that has not expired, or NULL */
+	const struct allow_entry *holds; /* the first by order that has not expired, or NULL */
 	bool used;
 };
 
 struct allow_scope {
 	struct allow_group *groups; /* by id, then package, NULL first */
 	size_t ngroups;
-	size_t *group_of; /* one for each entry, by number from 0; SIZE_MAX: not for this image */
+	size_t *group_of; /* one for each entry, by order; SIZE_MAX: not for this image */
 };
 
 static const struct {
@@ -119,16 +119,16 @@ read_entry(const struct doc *d, struct arena *a, struct allow_entry *e, struct e
 }
 
 static int
-read_entries(const struct doc *list, struct arena *a, struct allowlist *l, struct err *err)
+read_entries(
+    const struct doc *list, const char *path, struct arena *a, struct allowlist *l, struct err *err)
 {
-	size_t n = doc_len(list);
+	for (size_t i = 0; i < doc_len(list); i++) {
+		struct allow_entry e = { .path = path, .number = i + 1, .order = l->nentries };
 
-	l->nentries = n;
-	l->entries = arena_alloc(a, (n + 1) * sizeof(*l->entries));
-	for (size_t i = 0; i < n; i++) {
-		l->entries[i].number = i + 1;
-		if (read_entry(doc_at(list, i), a, &l->entries[i], err) < 0)
+		if (read_entry(doc_at(list, i), a, &e, err) < 0)
 			return err_wrap(err, "entry %zu", i + 1);
+		l->entries = arena_grow(a, l->entries, l->nentries, sizeof(*l->entries));
+		l->entries[l->nentries++] = e;
 	}
 	return 0;
 }
@@ -165,21 +165,31 @@ read_file(const char *path, struct arena *a, struct str *ret, struct err *err)
 	return stream_whole(s, LIMIT_YAML, ERR_USAGE, a, ret, err);
 }
 
-int
-allowlist_read(const char *path, struct arena *a, struct allowlist **ret, struct err *err)
+static int
+read_list(const char *path, struct arena *a, struct allowlist *l, struct err *err)
 {
-	struct allowlist *l = arena_alloc(a, sizeof(*l));
 	const struct doc *list = NULL;
 	AUTO_ARENA scratch = arena_new();
 	AUTO_DOC root = NULL;
 	struct str bytes = STR("");
 
-	l->path = arena_text(a, str_of(path));
 	if (read_file(path, scratch, &bytes, err) < 0 ||
 	    doc_parse_yaml(bytes, ERR_USAGE, &root, err) < 0 || find_list(root, &list, err) < 0 ||
-	    read_entries(list, a, l, err) < 0)
+	    read_entries(list, arena_text(a, str_of(path)), a, l, err) < 0)
 		return err_wrap(err, "allow-list %s", path);
-	*ret = l;
+	return 0;
+}
+
+int
+allowlist_read(
+    const char *const *paths, size_t n, struct arena *a, struct allowlist **ret, struct err *err)
+{
+	struct allowlist *l = arena_alloc(a, sizeof(*l));
+
+	for (size_t i = 0; i < n; i++)
+		if (read_list(paths[i], a, l, err) < 0)
+			return -1;
+	*ret = n > 0 ? l : NULL;
 	return 0;
 }
 
@@ -226,7 +236,7 @@ group_compare(const char *id, const char *package, const char *other_id, const c
 	return order ? order : text_compare(package, other_package);
 }
 
-/* Of pointers; entries of one group by number. */
+/* Of pointers; entries of one group by order. */
 static int
 by_group(const void *a, const void *b)
 {
@@ -234,7 +244,7 @@ by_group(const void *a, const void *b)
 	const struct allow_entry *y = *(const struct allow_entry *const *)b;
 	int order = group_compare(x->id, x->package, y->id, y->package);
 
-	return order ? order : (x->number > y->number) - (x->number < y->number);
+	return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
 struct allow_scope *
@@ -265,7 +275,7 @@ allow_scope_new(
 		}
 		if (!group->holds && e->end > now)
 			group->holds = e;
-		scope->group_of[e->number - 1] = (size_t)(group - scope->groups);
+		scope->group_of[e->order] = (size_t)(group - scope->groups);
 	}
 	return scope;
 }
@@ -284,7 +294,7 @@ group_use(
 
 		if (order == 0) {
 			g->used = true;
-			if (g->holds && (!*ret || g->holds->number < (*ret)->number))
+			if (g->holds && (!*ret || g->holds->order < (*ret)->order))
 				*ret = g->holds;
 			return;
 		}
@@ -312,7 +322,7 @@ allow_scope_match(struct allow_scope *scope, const struct finding *f)
 bool
 allow_scope_used(const struct allow_scope *scope, const struct allow_entry *e)
 {
-	size_t group = scope->group_of[e->number - 1];
+	size_t group = scope->group_of[e->order];
 
 	return group != SIZE_MAX && scope->groups[group].used;
 }

@@ -9,7 +9,9 @@
 
 /* One accepted vulnerability. */
 struct allow_entry {
-	size_t number;       /* its place in the file, from 1 */
+	const char *path;    /* of its file */
+	size_t number;       /* its place in that file, from 1 */
+	size_t order;        /* its place among the entries of all files, from 0 */
 	const char *id;      /* of a vulnerability, or an alias of it */
 	const char *package; /* binary or source package, or NULL: any */
 	const char *image;   /* pattern for the image's name or reference, or NULL: any */
@@ -19,9 +21,9 @@ struct allow_entry {
 	int64_t end;         /* first second at which it no longer holds; INT64_MAX: never */
 };
 
+/* The entries of all files. */
 struct allowlist {
-	const char *path;
-	struct allow_entry *entries; /* by number */
+	struct allow_entry *entries; /* by order */
 	size_t nentries;
 };
 
@@ -32,7 +34,7 @@ struct allowlist {
 struct allow_scope;
 struct allow_scope *allow_scope_new(
     const struct allowlist *list, const struct image *image, int64_t now, struct arena *a);
-/* The first entry by number that covers the finding and still holds, or NULL. */
+/* The first entry by order that covers the finding and still holds, or NULL. */
 const struct allow_entry *allow_scope_match(struct allow_scope *scope, const struct finding *f);
 /* Did the entry, expired or not, cover one of those findings? */
 bool allow_scope_used(const struct allow_scope *scope, const struct allow_entry *e);

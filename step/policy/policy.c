@@ -16,8 +16,7 @@
 #define KIND_UNUSED  "allowlist-unused"
 
 static void
-decide(struct finding *f, const struct policy_summary *policy, const struct allowlist *list,
-    const struct allow_entry *entry)
+decide(struct finding *f, const struct policy_summary *policy, const struct allow_entry *entry)
 {
 	f->standing = STANDING_OPEN;
 	f->decision = (struct decision){ .reason = NULL };
@@ -26,7 +25,7 @@ decide(struct finding *f, const struct policy_summary *policy, const struct allo
 		f->decision = (struct decision){ .reason = entry->reason,
 			.owner = entry->owner,
 			.expires = entry->expires,
-			.source = list->path };
+			.source = entry->path };
 	} else if (!policy->fail_on_none && !severity_reaches(f->severity, policy->fail_on)) {
 		f->standing = STANDING_BELOW;
 	}
@@ -46,11 +45,10 @@ drop_notices(struct report_draft *d)
 }
 
 static void
-say_entry(struct report_draft *d, const struct allowlist *list, const struct allow_entry *e,
-    const char *kind, const char *what)
+say_entry(struct report_draft *d, const struct allow_entry *e, const char *kind, const char *what)
 {
 	report_draft_notice(d, kind, "entry %zu of the allow-list %s (%s%s%s%s%s) %s", e->number,
-	    list->path, e->id, e->package ? ", package " : "", e->package ? e->package : "",
+	    e->path, e->id, e->package ? ", package " : "", e->package ? e->package : "",
 	    e->image ? ", image " : "", e->image ? e->image : "", what);
 }
 
@@ -62,10 +60,10 @@ say_entries(struct report_draft *d, const struct allowlist *list, int64_t now,
 		const struct allow_entry *e = &list->entries[i];
 
 		if (e->end <= now)
-			say_entry(d, list, e, KIND_EXPIRED,
+			say_entry(d, e, KIND_EXPIRED,
 			    arena_textf(d->arena, "expired on %s and covers nothing", e->expires));
 		else if (!allow_scope_used(scope, e))
-			say_entry(d, list, e, KIND_UNUSED,
+			say_entry(d, e, KIND_UNUSED,
 			    d->ngaps > 0 ? "covers no finding in what could be looked at"
 					 : "covers no finding");
 	}
@@ -80,7 +78,7 @@ policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now)
 	for (size_t i = 0; i < d->nfindings; i++) {
 		struct finding *f = &d->findings[i];
 
-		decide(f, &d->report.policy, list, scope ? allow_scope_match(scope, f) : NULL);
+		decide(f, &d->report.policy, scope ? allow_scope_match(scope, f) : NULL);
 	}
 	drop_notices(d);
 	if (scope)

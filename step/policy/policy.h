@@ -14,12 +14,12 @@
 struct allowlist;
 
 /*
- * Read an allow-list (YAML; its grammar is on top of allowlist.c) into the arena.
- * Anything that is not understood is ERR_USAGE naming file and line: a gate
+ * Read allow-lists (their grammars are on top of the allowlist files) into one in the arena, NULL if
+ * there are no paths. Anything that is not understood is ERR_USAGE naming file and line: a gate
  * must not guess.
  */
-int allowlist_read(
-    const char *path, struct arena *a, struct allowlist **ret, struct err *err) MUST_CHECK;
+int allowlist_read(const char *const *paths, size_t n, struct arena *a, struct allowlist **ret,
+    struct err *err) MUST_CHECK;
 
 /*
  * Decide the standing of every finding of the draft by the allow-list (or NULL) and

@@ -81,7 +81,8 @@ main(int argc, char **argv)
 	policy->fail_on_none = !severity_parse(str_of(argv[3]), &policy->fail_on);
 	d->report.image.reference = "registry.example/app:1";
 	d->report.image.name = "registry.example/app";
-	if (read_findings(d, argv[2], &err) < 0 || allowlist_read(argv[1], a, &list, &err) < 0) {
+	if (read_findings(d, argv[2], &err) < 0 ||
+	    allowlist_read((const char *const *)&argv[1], 1, a, &list, &err) < 0) {
 		printf("error %d: %s\n", err_status(&err), err.text);
 		return 0;
 	}
