@@ -7,26 +7,15 @@
  */
 #include "formatters/escape.h"
 #include "step/advisory/store.h"
+#include "step/base/io.h"
 #include "step/commands.h"
+#include "step/refresh.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 /* ---- db build ---- */
-
-static int
-make_default_folder(const char *path, struct err *err)
-{
-	AUTO_FREE char *folder = file_folder(path);
-
-	if (file_make_dirs(folder) < 0)
-		return err_set(
-		    err, ERR_DATABASE, "cannot create folder '%s': %s", folder, strerror(errno));
-	return 0;
-}
 
 /* "1 document", "2 documents". */
 static void
@@ -36,8 +25,18 @@ tell_count(uint64_t n, const char *what)
 }
 
 static void
-tell_build(const struct build_result *r, const char *path)
+tell_build(const struct database_made *made)
 {
+	const struct build_result *r = &made->result;
+	uint64_t same = 0;
+
+	for (size_t i = 0; i < made->fetched.count; i++)
+		same += made->fetched.list[i].not_modified ? 1 : 0;
+	if (made->fetched.count > 0) {
+		printf("%-12s ", "fetched");
+		tell_count(made->fetched.count - same, "document");
+		printf(", %" PRIu64 " not modified\n", same);
+	}
 	for (size_t i = 0; i < r->nfeeds; i++) {
 		printf("%-12s ", r->feeds[i].name);
 		tell_count(r->feeds[i].documents, "document");
@@ -56,31 +55,48 @@ tell_build(const struct build_result *r, const char *path)
 		puts(" that no feed knows");
 	}
 	printf("%-12s ", "database");
-	escape_terminal(stdout, path);
+	escape_terminal(stdout, made->path);
 	printf(", %" PRIu64 " bytes, ", r->size);
 	printf("%" PRIu64 " advisories\n", r->facts.advisories);
+}
+
+static void
+tell_progress(size_t done, size_t total)
+{
+	say_progress("feed %zu of %zu", done + 1, total);
+}
+
+/* What came from the web, and how much of it had to. */
+static void
+tell_fetched(const struct fetcher *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct fetched *d = &f->list[i];
+
+		if (d->not_modified)
+			say(SAY_INFO, "%s: not modified", d->name);
+		else
+			say(SAY_INFO, "%s: %" PRIu64 " bytes", d->name, d->bytes);
+	}
+	if (f->trouble)
+		say(SAY_WARNING, "documents are not kept for the next build: %s", f->trouble);
 }
 
 int
 cmd_db_build(const struct options *o, struct err *err)
 {
 	AUTO_ARENA a = arena_new();
-	const char *path = o->db ? o->db : o->default_db;
-	struct build_result result;
+	struct database_made made;
+	const struct build_result *r = &made.result;
+	int status = database_make(o, (int64_t)time(NULL), tell_progress, a, &made, err);
 
-	if (o->nfrom == 0)
-		return err_set(err, ERR_USAGE,
-		    "nothing to build from: name files, folders or addresses of feeds");
-	if (!path)
-		return err_set(
-		    err, ERR_USAGE, "there is no cache folder: say with --db where to build");
-	if (!o->db && make_default_folder(path, err) < 0)
+	say_progress(NULL);
+	tell_fetched(&made.fetched);
+	if (status < 0)
 		return -1;
-	if (store_build(path, o->from, o->nfrom, (int64_t)time(NULL), a, &result, err) < 0)
-		return -1;
-	for (size_t i = 0; i < result.nstrangers; i++)
-		say(SAY_INFO, "no feed knows '%s'", result.strangers[i]);
-	tell_build(&result, path);
+	for (size_t i = 0; i < r->nstrangers; i++)
+		say(SAY_INFO, "no feed knows '%s'", r->strangers[i]);
+	tell_build(&made);
 	return STATUS_OK;
 }
 

@@ -18,6 +18,32 @@ const struct command commands[] = {
 	    .min = 1,
 	    .max = 1,
 	    .run = cmd_scan },
+	/* Before ci, which would take it for an image. */
+	{ .name = "ci gate",
+	    .bit = FOR_CI_GATE,
+	    .operands = "[REPORT]",
+	    .summary = "judge the report that ci stored, in a later job",
+	    .details =
+		"REPORT is scanstep.json, unless another is named. The policy is that of "
+		"\"scanstep ci\" in the same environment: its settings, and the allow-lists of "
+		"the checkout.",
+	    .min = 0,
+	    .max = 1,
+	    .run = cmd_ci_gate },
+	{ .name = "ci",
+	    .bit = FOR_CI,
+	    .operands = "[IMAGE]",
+	    .summary =
+		"scan as the CI system at hand wants it: GitLab, GitHub, Jenkins, ClairInABox",
+	    .details =
+		"Takes image, credentials, settings and the reports to write from the CI system's "
+		"environment, allow-lists from the checkout, and brings the advisory database up to "
+		"date. Flags and variables of scanstep win. Elsewhere it does what \"scanstep scan\" "
+		"does. IMAGE_TO_SCAN in the environment switches the variables and files of "
+		"ClairInABox on.",
+	    .min = 0,
+	    .max = 1,
+	    .run = cmd_ci },
 	{ .name = "gate",
 	    .bit = FOR_GATE,
 	    .operands = "REPORT",
@@ -53,8 +79,10 @@ const struct command commands[] = {
 	    .summary = "make an advisory database from published feeds",
 	    .details =
 		"Each PATH or URL is a feed's file, an archive of them or a folder; what it is, "
-		"its content decides, and what no feed knows is skipped and counted. The database "
-		"is written to --db, or to where a scan looks for it.",
+		"its content decides, and what no feed knows is skipped and counted. Without any, "
+		"the documents that the feeds publish (below) are read. What comes from the web is "
+		"kept in feeds/ in the cache folder, and transferred again only when it has changed. "
+		"The database is written to --db, or to where a scan looks for it.",
 	    .min = 0,
 	    .max = SIZE_MAX,
 	    .run = cmd_db_build },

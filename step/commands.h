@@ -26,6 +26,8 @@ extern const struct command commands[];
 extern const size_t ncommands;
 
 int cmd_scan(const struct options *o, struct err *err) MUST_CHECK;
+int cmd_ci(const struct options *o, struct err *err) MUST_CHECK;
+int cmd_ci_gate(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_gate(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_convert(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_formats(const struct options *o, struct err *err) MUST_CHECK;

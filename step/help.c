@@ -162,22 +162,32 @@ help_group(FILE *out, const char *word)
 	}
 }
 
-/* What is published elsewhere, and how to get it. */
+/* What a feed publishes that is read by default: all of two, of more the first and the last. */
+static void
+help_documents(FILE *out, const struct feed_ops *feed)
+{
+	size_t n = 0;
+
+	while (feed->documents && feed->documents[n])
+		n++;
+	for (size_t i = 0; i < n; i++)
+		if (n <= 2 || i == 0 || i == n - 1)
+			fprintf(out, "%12s%s\n", "", feed->documents[i]);
+		else if (i == 1)
+			fprintf(out, "%12sand %zu more, to\n", "", n - 2);
+}
+
 static void
 help_feeds(FILE *out)
 {
-	const char *example = NULL;
-
-	fputs("\nFeeds:\n", out);
+	fputs("\nFeeds, and what is read of them if nothing is named:\n", out);
 	for (size_t i = 0; i < nfeeds; i++) {
-		if (!str_starts(str_of(feeds[i]->url), "https://"))
+		if (!feeds[i]->documents)
 			continue;
 		entry(out, feeds[i]->name, feeds[i]->summary, 12);
-		fprintf(out, "%12s%s\n", "", feeds[i]->url);
-		example = example ? example : feeds[i]->url;
+		help_documents(out, feeds[i]);
 	}
-	if (example)
-		fprintf(out, "\nExample:\n  scanstep db build %s\n", example);
+	fprintf(out, "\nExample:\n  scanstep db build %s\n", feed_document(0));
 }
 
 void
@@ -354,6 +364,7 @@ help_list(FILE *out, const char *table)
 		{ "sources", source_name },
 		{ "readers", reader_name },
 		{ "feeds", feed_name },
+		{ "documents", feed_document },
 		{ "schemes", scheme_name },
 	};
 

@@ -7,6 +7,7 @@
 
 #include "formatters/formatter.h"
 #include "step/base/base.h"
+#include "step/ci/ci.h"
 #include "step/model/model.h"
 
 /* One -o. */
@@ -16,6 +17,7 @@ struct output {
 	const char *file;
 	/* Where the file goes that belongs beside it; NULL: none does. */
 	const char *companion_file;
+	const char *log_title; /* in a log that folds it is a section of this title; or NULL */
 };
 
 /*
@@ -80,6 +82,12 @@ struct options {
 	const char *const *operands;
 	size_t noperands;
 
+	/* The CI platform and what it says, of the ci commands; or NULL. */
+	const struct ci_plan *ci;
+	const struct ci_log *log;     /* how the log folds; or NULL */
+	const char *whitelist;        /* the text of a clair-scanner whitelist, or NULL ... */
+	const char *whitelist_origin; /* ... and what it is called in messages */
+
 	/* Sentences about the environment that a person should read: main.c says them. */
 	const char **warnings;
 	size_t nwarnings;
@@ -130,8 +138,8 @@ enum request {
 };
 
 /*
- * Merge flags (argv[1] on), environment and defaults for one command. Flags beat the environment, which
- * beats defaults; a list given by flags replaces the environment's whole list. An empty
+ * Merge flags (argv[1] on), environment, CI platform and defaults for one command. Flags beat the
+ * environment, which beats what a CI platform says, which beats defaults; a list given by flags replaces the environment's whole list. An empty
  * variable is an unset one. Errors are ERR_USAGE, name flag or variable, and point to help. With
  * REQUEST_HELP or REQUEST_VERSION ret is not to be used.
  */

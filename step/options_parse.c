@@ -5,7 +5,6 @@
  * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
  */
 #include "formatters/dotenv.h"
-#include "step/advisory/feed.h"
 #include "step/commands.h"
 #include "step/options.h"
 
@@ -161,6 +160,45 @@ read_variable(struct parse *p, const struct option_row *row, const char *value, 
 	return 0;
 }
 
+/* The reports to be written: what a person names adds to a CI platform's (add_outputs()). */
+static bool
+is_output(const struct option_row *row)
+{
+	return row->letter == 'o';
+}
+
+static int
+read_platform_setting(
+    struct parse *p, const struct option_row *row, const struct ci_setting *s, struct err *err)
+{
+	return read_value(
+	    p, row, s->origin != NULL ? s->origin : p->o->ci->platform->title, s->value, err);
+}
+
+/* What the CI platform says of a setting. */
+static int
+read_platform(struct parse *p, const struct option_row *row, struct err *err)
+{
+	const struct ci_plan *plan = p->o->ci;
+
+	if (plan == NULL || row->flag == NULL || (row->commands & p->command->bit) == 0)
+		return 0;
+	for (size_t i = 0; i < plan->nsettings; i++)
+		if (strcmp(row->flag, plan->settings[i].flag) == 0 &&
+		    read_platform_setting(p, row, &plan->settings[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+read_default(struct parse *p, const struct option_row *row, struct err *err)
+{
+	const char *name = row->flag == NULL ? row->variable : row->flag;
+
+	return row->fallback == NULL ? 0 : read_value(p, row, name, row->fallback, err);
+}
+
+/* A list is given once: by flags, else by the variable, else by the platform, else by default. */
 static int
 read_defaults_and_environment(struct parse *p, const bool *given, struct err *err)
 {
@@ -172,9 +210,8 @@ read_defaults_and_environment(struct parse *p, const bool *given, struct err *er
 
 		if (row->list && given[i])
 			continue;
-		if (row->fallback != NULL && !(row->list && set) &&
-		    read_value(p, row, row->flag == NULL ? row->variable : row->flag, row->fallback,
-			err) < 0)
+		if (!(row->list && set) && !is_output(row) &&
+		    (read_default(p, row, err) < 0 || read_platform(p, row, err) < 0))
 			return -1;
 		if (set && read_variable(p, row, value, err) < 0)
 			return -1;
@@ -256,6 +293,54 @@ read_operands(struct parse *p, int argc, char **argv, struct err *err)
 	return 0;
 }
 
+/* Did a person name a report of the format that this -o has? */
+static bool
+names_format(const struct options *o, size_t named, const char *value)
+{
+	struct str rest = str_of(value), name = str_cut(&rest, '=');
+
+	for (size_t i = 0; i < named; i++)
+		if (str_is(name, o->outputs[i].formatter->name))
+			return true;
+	return false;
+}
+
+/* The CI platform's reports beside those that a person named, whose formats are theirs; else the default. */
+static int
+add_outputs(struct parse *p, struct err *err)
+{
+	const struct ci_plan *plan = p->o->ci;
+	const struct option_row *row = row_of('o');
+	size_t named = p->o->noutputs;
+
+	if ((row->commands & p->command->bit) == 0)
+		return 0;
+	for (size_t i = 0; plan != NULL && i < plan->nsettings; i++)
+		if (strcmp(plan->settings[i].flag, row->flag) == 0 &&
+		    !names_format(p->o, named, plan->settings[i].value) &&
+		    read_platform_setting(p, row, &plan->settings[i], err) < 0)
+			return -1;
+	return p->o->noutputs > 0 ? 0 : read_default(p, row, err);
+}
+
+/* --output-dir is for reports whose file has no folder. */
+static void
+place_outputs(struct parse *p)
+{
+	struct options *o = p->o;
+
+	for (size_t i = 0; o->output_dir != NULL && i < o->noutputs; i++) {
+		struct output *out = &o->outputs[i];
+
+		if (out->file == NULL || strchr(out->file, '/') != NULL)
+			continue;
+		out->file = arena_textf(p->arena, "%s/%s", o->output_dir, out->file);
+		if (out->companion_file != NULL)
+			out->companion_file =
+			    arena_textf(p->arena, "%s/%s", o->output_dir, out->companion_file);
+	}
+}
+
 static void
 warn(struct parse *p, const char *text)
 {
@@ -266,8 +351,8 @@ warn(struct parse *p, const char *text)
 }
 
 /* db build's operands are what --from names. */
-static int
-read_feeds(struct parse *p, struct err *err)
+static void
+read_feeds(struct parse *p)
 {
 	struct options *o = p->o;
 
@@ -275,10 +360,6 @@ read_feeds(struct parse *p, struct err *err)
 		o->from = arena_grow(p->arena, o->from, o->nfrom, sizeof(*o->from));
 		o->from[o->nfrom++] = o->operands[i];
 	}
-	if (o->nfrom == 0)
-		return refuse(p->command, err, "nothing to build from",
-		    arena_textf(p->arena, ": name feeds, %s for one", feeds[0]->url));
-	return 0;
 }
 
 /* $SCANSTEP_CACHE_DIR, else what the XDG base directory specification says; relative paths there do not count. */
@@ -288,7 +369,7 @@ find_cache(struct parse *p)
 	struct options *o = p->o;
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
-	if ((p->command->bit & (FOR_SCAN | FOR_DB_BUILD | FOR_DB_STATUS)) == 0)
+	if ((p->command->bit & (FOR_SCAN | FOR_CI | FOR_DB_BUILD | FOR_DB_STATUS)) == 0)
 		return;
 	if (o->cache_dir == NULL && xdg != NULL && xdg[0] == '/')
 		o->cache_dir = arena_textf(p->arena, "%s/scanstep", xdg);
@@ -296,11 +377,14 @@ find_cache(struct parse *p)
 		o->cache_dir = arena_textf(p->arena, "%s/.cache/scanstep", home);
 	if (o->cache_dir != NULL)
 		o->default_db = arena_textf(p->arena, "%s/db/advisories.sqlite", o->cache_dir);
-	else if (p->command->bit == FOR_SCAN && !o->no_cache)
+	else if ((p->command->bit & (FOR_SCAN | FOR_CI)) != 0 && !o->no_cache)
 		warn(p, "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
 }
 
-/* A misspelt variable would leave a gate open in silence. What an earlier job's dotenv report gave is none. */
+/*
+ * A misspelt variable would leave a gate open in silence. What an earlier job's dotenv report gave is
+ * none, nor is what the templates of ci-templates/ run this program from.
+ */
 static void
 find_misspelt(struct parse *p)
 {
@@ -308,7 +392,8 @@ find_misspelt(struct parse *p)
 
 	for (char **e = environ; e != NULL && *e != NULL; e++) {
 		struct str rest = str_of(*e), name = str_cut(&rest, '=');
-		bool known = !str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX);
+		bool known = !str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX) ||
+			     str_is(name, "SCANSTEP_CONTAINER_IMAGE");
 
 		for (size_t i = 0; i < noption_rows && !known; i++)
 			known = option_rows[i].variable != NULL &&
@@ -332,16 +417,20 @@ options_parse(const struct command *command, int argc, char **argv, struct arena
 	*ret_request = f.request;
 	if (f.request != REQUEST_RUN)
 		return 0;
+	if ((command->bit & (FOR_CI | FOR_CI_GATE)) != 0 &&
+	    ci_plan_make(command->bit == FOR_CI, a, &o.ci, err) < 0)
+		return -1;
 	if (read_defaults_and_environment(&p, f.named, err) < 0)
 		return -1;
 	for (size_t i = 0; i < f.count; i++) {
 		if (read_flag(&p, f.list[i].row, f.list[i].value, err) < 0)
 			return -1;
 	}
-	if (read_operands(&p, argc, argv, err) < 0)
+	if (add_outputs(&p, err) < 0 || read_operands(&p, argc, argv, err) < 0)
 		return -1;
-	if (command->bit == FOR_DB_BUILD && read_feeds(&p, err) < 0)
-		return -1;
+	place_outputs(&p);
+	if (command->bit == FOR_DB_BUILD)
+		read_feeds(&p);
 	find_cache(&p);
 	find_misspelt(&p);
 	*ret = o;

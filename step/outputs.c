@@ -102,6 +102,16 @@ is_special(const char *path)
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode);
 }
 
+int
+outputs_make_folder(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (file_make_dirs(path, 0777) == 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return err_set(err, ERR_OUTPUT, "cannot make the folder '%s': %s", path, strerror(errno));
+}
+
 /* Can a file be made there? Told before the work, not after it. */
 static int
 check_folder(const char *path, struct err *err)
@@ -111,6 +121,16 @@ check_folder(const char *path, struct err *err)
 	if (access(folder, W_OK | X_OK) == 0)
 		return 0;
 	return err_set(err, ERR_OUTPUT, "cannot create '%s': %s", path, strerror(errno));
+}
+
+/* --output-dir, if a report goes there. */
+static int
+make_output_dir(const struct options *o, struct err *err)
+{
+	for (size_t i = 0; o->output_dir && i < o->noutputs; i++)
+		if (o->outputs[i].file)
+			return outputs_make_folder(o->output_dir, err);
+	return 0;
 }
 
 static int
@@ -224,7 +244,7 @@ outputs_clear(const struct options *o, struct err *err)
 	AUTO_FREE struct pending *list = NULL;
 	size_t n = plan_files(o, &list);
 
-	if (check_places(o, list, n, err) < 0)
+	if (make_output_dir(o, err) < 0 || check_places(o, list, n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (!list[i].companion && clear_one(o, list[i].path, err) < 0)
@@ -270,8 +290,12 @@ write_stdout(
 	opts.width = terminal_width();
 	opts.colour = opts.width > 0 && wants_colour();
 	errno = 0;
+	if (out->log_title)
+		o->log->begin(stdout, out->formatter->name, out->log_title, false);
 	if (out->formatter->write(r, &opts, stdout, err) < 0)
 		return -1;
+	if (out->log_title)
+		o->log->end(stdout, out->formatter->name);
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
 	return err_set(err, ERR_OUTPUT, "cannot write %s to standard output: %s",

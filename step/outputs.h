@@ -16,6 +16,9 @@
  */
 int outputs_clear(const struct options *o, struct err *err) MUST_CHECK;
 
+/* Make a folder for reports, and those above it, as the umask has it. ERR_OUTPUT. */
+int outputs_make_folder(const char *path, struct err *err) MUST_CHECK;
+
 /*
  * Write every report. Files appear under their names only when all of them and
  * standard output are written. Errors are ERR_OUTPUT.

@@ -299,11 +299,35 @@ alpine_parse(const char *name, struct stream *in, struct build *b, struct err *e
 	return rc < 0 ? err_wrap(err, "%s", name) : 0;
 }
 
+#define ALPINE_SECDB      "https://secdb.alpinelinux.org/"
+#define ALPINE_BRANCH(of) ALPINE_SECDB of "/main.json", ALPINE_SECDB of "/community.json"
+
+/* Releases of the last years; what is not there yet is added when it appears. */
+static const char *const alpine_documents[] = {
+	ALPINE_BRANCH("v3.10"),
+	ALPINE_BRANCH("v3.11"),
+	ALPINE_BRANCH("v3.12"),
+	ALPINE_BRANCH("v3.13"),
+	ALPINE_BRANCH("v3.14"),
+	ALPINE_BRANCH("v3.15"),
+	ALPINE_BRANCH("v3.16"),
+	ALPINE_BRANCH("v3.17"),
+	ALPINE_BRANCH("v3.18"),
+	ALPINE_BRANCH("v3.19"),
+	ALPINE_BRANCH("v3.20"),
+	ALPINE_BRANCH("v3.21"),
+	ALPINE_BRANCH("v3.22"),
+	ALPINE_BRANCH("v3.23"),
+	ALPINE_BRANCH("edge"),
+	NULL,
+};
+
 const struct feed_ops feed_alpine = {
 	.name = "alpine",
 	.summary = "Alpine secdb: fixed vulnerabilities by release and source package",
 	.licence = "MIT",
-	.url = "https://secdb.alpinelinux.org/",
+	.url = ALPINE_SECDB,
+	.documents = alpine_documents,
 	.claims = alpine_claims,
 	.parse = alpine_parse,
 };

@@ -170,11 +170,16 @@ debian_parse(const char *name, struct stream *in, struct build *b, struct err *e
 	}
 }
 
+#define DEBIAN_TRACKER "https://security-tracker.debian.org/tracker/data/json"
+
+static const char *const debian_documents[] = { DEBIAN_TRACKER, NULL };
+
 const struct feed_ops feed_debian = {
 	.name = "debian",
 	.summary = "Debian security tracker: every source package of every release",
 	.licence = "MIT",
-	.url = "https://security-tracker.debian.org/tracker/data/json",
+	.url = DEBIAN_TRACKER,
+	.documents = debian_documents,
 	.claims = debian_claims,
 	.parse = debian_parse,
 };

@@ -59,6 +59,8 @@ struct feed_ops {
 	const char *summary; /* one line for db status and the README */
 	const char *licence; /* of the data */
 	const char *url;     /* where it is published */
+	/* What a build reads of it that was told no documents; NULL-terminated, or NULL. */
+	const char *const *documents;
 
 	/* Is this document one of this feed's? head is up to 64 KiB of its beginning, decoded. */
 	bool (*claims)(struct str head);
@@ -78,5 +80,8 @@ struct feed_ops {
  */
 extern const struct feed_ops *const feeds[];
 extern const size_t nfeeds;
+
+/* The documents of all of them, in that order: the i-th, or NULL behind the last. */
+const char *feed_document(size_t i);
 
 #endif

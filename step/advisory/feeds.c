@@ -19,3 +19,13 @@ const struct feed_ops *const feeds[] = {
 	&feed_starter,
 };
 const size_t nfeeds = ARRAY_LEN(feeds);
+
+const char *
+feed_document(size_t i)
+{
+	for (size_t k = 0; k < nfeeds; k++)
+		for (size_t n = 0; feeds[k]->documents && feeds[k]->documents[n]; n++)
+			if (i-- == 0)
+				return feeds[k]->documents[n];
+	return NULL;
+}

@@ -17,9 +17,6 @@
  */
 #include "step/advisory/input.h"
 
-#include "step/base/http.h"
-#include "step/base/url.h"
-
 #include <archive.h>
 #include <archive_entry.h>
 #include <dirent.h>
@@ -40,8 +37,10 @@
 /* What is read, and where it goes. */
 struct input {
 	struct build *build;
+	struct fetcher *fetcher;
 	struct unrecognised *unrecognised;
 	uint64_t files;
+	uint64_t documents; /* those of them that a feed knows */
 };
 
 static int read_stream(
@@ -220,6 +219,7 @@ read_document(
 		i++;
 	if (i == nfeeds)
 		return count_unrecognised(in, name);
+	in->documents++;
 	build_document(in->build, i);
 	if (feeds[i]->parse(name, s, in->build, err) < 0)
 		return -1;
@@ -358,54 +358,30 @@ read_folder(struct input *in, const char *path, unsigned depth, struct err *err)
 	return 0;
 }
 
-/* The answer's body, behind redirects; never from https to http. */
-static int
-fetch(struct url url, struct arena *a, struct stream **ret, struct err *err)
-{
-	for (int hop = 0; hop <= LIMIT_REDIRECTS; hop++) {
-		struct http_request request = { .url = url_text(a, &url) };
-		struct http_response answer;
-		bool https = url.https;
-
-		if (http_get(&request, ERR_DATABASE, a, &answer, err) < 0)
-			return -1;
-		if (answer.status == 200) {
-			*ret = answer.body;
-			return 0;
-		}
-		stream_close(answer.body);
-		if (answer.status < 301 || answer.status > 308 || !answer.location)
-			return err_set(err, ERR_DATABASE, "the server answered %ld", answer.status);
-		if (url_resolve(&url, str_of(answer.location), ERR_DATABASE, a, &url, err) < 0)
-			return -1;
-		if (https && !url.https)
-			return err_set(err, ERR_DATABASE, "redirected from https to http");
-	}
-	return err_set(err, ERR_DATABASE, "more than %d redirects", LIMIT_REDIRECTS);
-}
-
 static int
 read_address(struct input *in, const char *address, struct err *err)
 {
-	AUTO_ARENA arena = arena_new();
-	AUTO_STREAM body = NULL;
-	struct url url;
-	const char *name;
+	struct fetch *f;
+	int result;
 
-	if (url_parse(str_of(address), ERR_USAGE, arena, &url, err) < 0)
+	if (fetch_open(in->fetcher, address, &f, err) < 0)
 		return -1;
-	/* Without the query, where secrets may be. */
-	name = arena_textf(
-	    arena, "%s%.*s", url_site(arena, &url), (int)strcspn(url.path, "?"), url.path);
-	if (fetch(url, arena, &body, err) < 0)
-		return err_wrap(err, "'%s'", name);
-	return read_stream(in, name, body, 0, err);
+	result = read_stream(in, fetch_name(f), fetch_stream(f), 0, err);
+	/* A login page, an archive of nothing: of an address more was meant. */
+	if (result == 0 && in->documents == 0)
+		result = err_set(
+		    err, ERR_DATABASE, "'%s': no feed knows what the server sent", fetch_name(f));
+	if (result == 0)
+		return fetch_finish(f, err);
+	fetch_abandon(f);
+	return -1;
 }
 
 int
-input_read(const char *from, struct build *b, struct unrecognised *unrecognised, struct err *err)
+input_read(const char *from, struct build *b, struct fetcher *fetcher,
+    struct unrecognised *unrecognised, struct err *err)
 {
-	struct input in = { .build = b, .unrecognised = unrecognised };
+	struct input in = { .build = b, .fetcher = fetcher, .unrecognised = unrecognised };
 	struct str name = str_of(from);
 	struct stat st;
 

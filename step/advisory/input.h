@@ -6,6 +6,7 @@
 #define STEP_ADVISORY_INPUT_H
 
 #include "step/advisory/build.h"
+#include "step/advisory/fetch.h"
 
 /* Files that no feed knows: how many, and the first of their names in the arena. */
 struct unrecognised {
@@ -17,11 +18,11 @@ struct unrecognised {
 
 /*
  * Everything at from, a path or an http(s) URL, through the feeds that know it into b.
- * Files that none knows are added to *unrecognised. -1: ERR_USAGE for what cannot be
- * opened, ERR_DATABASE for what cannot be trusted; both name the file. ERR_INTERNAL where memory
- * or libcurl is not to be had.
+ * Files that none knows are added to *unrecognised; an address that gives nothing else is an
+ * error. -1: ERR_USAGE for what cannot be opened, ERR_DATABASE for what cannot be trusted; both name
+ * the file. ERR_INTERNAL where memory or libcurl is not to be had.
  */
-int input_read(const char *from, struct build *b, struct unrecognised *unrecognised,
-    struct err *err) MUST_CHECK;
+int input_read(const char *from, struct build *b, struct fetcher *fetcher,
+    struct unrecognised *unrecognised, struct err *err) MUST_CHECK;
 
 #endif

@@ -425,11 +425,21 @@ osv_parse(const char *name, struct stream *in, struct build *b, struct err *err)
 	return 0;
 }
 
+#define OSV_ARCHIVES "https://osv-vulnerabilities.storage.googleapis.com/"
+
+/* Of the ecosystems whose packages are read so far. */
+static const char *const osv_documents[] = {
+	OSV_ARCHIVES "Debian/all.zip",
+	OSV_ARCHIVES "Alpine/all.zip",
+	NULL,
+};
+
 const struct feed_ops feed_osv = {
 	.name = "osv",
 	.summary = "OSV records: Debian, Ubuntu, Alpine, AlmaLinux, Rocky Linux, npm, Go",
 	.licence = "CC-BY-4.0, or as the record's publisher says",
-	.url = "https://osv-vulnerabilities.storage.googleapis.com/",
+	.url = OSV_ARCHIVES,
+	.documents = osv_documents,
 	.claims = osv_claims,
 	.parse = osv_parse,
 };

@@ -73,13 +73,24 @@ struct build_result {
 	size_t nskipped;
 };
 
+struct fetcher; /* step/advisory/fetch.h */
+
+struct build_request {
+	const char *path;        /* of the database */
+	const char *const *from; /* files, folders (walked) and http(s) URLs */
+	size_t nfrom;
+	int64_t now;             /* the build time, seconds since the epoch */
+	struct fetcher *fetcher; /* of the URLs; NULL: one that keeps nothing */
+	/* Called before each of them, or NULL. */
+	void (*progress)(size_t done, size_t total);
+};
+
 /*
- * Build a database at path from files, folders (walked) and http(s) URLs, each
- * plain, gzip or zstd, or a zip of them or a tar of them; each is recognised by its content.
- * It appears whole or not at all. No recognised document at all is an error.
- * now is the build time, seconds since the epoch.
+ * Build a database. What it is made from is each plain, gzip or zstd, or a zip of them or a tar of
+ * them, and recognised by its content. It appears whole or not at all. No recognised document at all is
+ * an error.
  */
-int store_build(const char *path, const char *const *from, size_t nfrom, int64_t now,
-    struct arena *a, struct build_result *ret, struct err *err) MUST_CHECK;
+int store_build(const struct build_request *request, struct arena *a, struct build_result *ret,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -15,22 +15,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* All that was asked for, into b. */
+static int
+read_all(const struct build_request *r, struct build *b, struct unrecognised *unrecognised,
+    struct err *err)
+{
+	struct fetcher plain = { .arena = unrecognised->arena };
+	struct fetcher *fetcher = r->fetcher ? r->fetcher : &plain;
+
+	for (size_t i = 0; i < r->nfrom; i++) {
+		if (r->progress)
+			r->progress(i, r->nfrom);
+		if (input_read(r->from[i], b, fetcher, unrecognised, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Fills the empty file f; its facts are then read back from it. */
 static int
-fill(struct new_file *f, const char *const *from, size_t nfrom, int64_t now, struct arena *a,
-    struct build_result *ret, struct err *err)
+fill(struct new_file *f, const struct build_request *r, struct arena *a, struct build_result *ret,
+    struct err *err)
 {
 	struct build *b;
 	struct unrecognised unrecognised = { .arena = a };
 
 	if (build_open(new_file_path(f), &b, err) < 0)
 		return -1;
-	for (size_t i = 0; i < nfrom; i++)
-		if (input_read(from[i], b, &unrecognised, err) < 0) {
-			build_abandon(b);
-			return -1;
-		}
-	if (build_finish(b, now, a, ret, NULL, err) < 0)
+	if (read_all(r, b, &unrecognised, err) < 0) {
+		build_abandon(b);
+		return -1;
+	}
+	if (build_finish(b, r->now, a, ret, NULL, err) < 0)
 		return -1;
 	ret->unrecognised = unrecognised.count;
 	ret->strangers = unrecognised.names;
@@ -62,16 +78,16 @@ prove(struct new_file *f, struct arena *a, struct build_result *ret, struct err 
 }
 
 int
-store_build(const char *path, const char *const *from, size_t nfrom, int64_t now, struct arena *a,
-    struct build_result *ret, struct err *err)
+store_build(
+    const struct build_request *request, struct arena *a, struct build_result *ret, struct err *err)
 {
-	struct new_file *f = new_file_open(path, ERR_DATABASE, err);
-	AUTO_FREE char *folder = file_folder(path);
+	struct new_file *f = new_file_open(request->path, ERR_DATABASE, err);
+	AUTO_FREE char *folder = file_folder(request->path);
 
 	if (!f)
 		return -1;
 	new_file_sweep(folder);
-	if (fill(f, from, nfrom, now, a, ret, err) < 0 || prove(f, a, ret, err) < 0) {
+	if (fill(f, request, a, ret, err) < 0 || prove(f, a, ret, err) < 0) {
 		new_file_abandon(f);
 		return -1;
 	}

@@ -3,7 +3,7 @@
  * doc.h - JSON and YAML documents as one tree; long JSON a member at a time
  *
  * The one door to jansson's parser and to libyaml. Everything is bounded: no
- * YAML aliases, anchors, tags or second document, no duplicate keys, no deeper
+ * YAML aliases, anchors, tags or second document, no duplicate keys unless asked for, no deeper
  * than LIMIT_DEPTH (JSON) or LIMIT_YAML_DEPTH, no more than LIMIT_NODES values. All
  * text is valid UTF-8 without NUL.
  */
@@ -34,6 +34,23 @@ int doc_parse_json(
     struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
 int doc_parse_yaml(
     struct str bytes, enum err_kind kind, struct doc **ret, struct err *err) MUST_CHECK;
+
+/* A key that its map has had before, and where it comes again. */
+struct doc_repeat {
+	const char *key;
+	size_t line, column; /* from 1 */
+};
+struct doc_repeats {
+	struct doc_repeat *list; /* in the order of the document */
+	size_t n;
+};
+/*
+ * YAML of those whose own programs take a key twice: the last one holds, and all are told, in the
+ * arena. doc_repeat_error() says of the first what doc_parse_yaml() says.
+ */
+int doc_parse_yaml_repeats(struct str bytes, enum err_kind kind, struct arena *a,
+    struct doc_repeats *ret_repeats, struct doc **ret, struct err *err) MUST_CHECK;
+int doc_repeat_error(const struct doc_repeat *repeat, enum err_kind kind, struct err *err);
 void doc_free(struct doc *root); /* NULL is a no-op */
 void auto_doc(struct doc **root);
 #define AUTO_DOC __attribute__((__cleanup__(auto_doc))) struct doc *

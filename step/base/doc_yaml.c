@@ -39,6 +39,8 @@ struct builder {
 	size_t values;
 	size_t documents;
 	bool ended;
+	struct arena *arena; /* of the repeats, or NULL: a key that comes twice is an error */
+	struct doc_repeats repeats;
 };
 
 static int
@@ -174,6 +176,13 @@ open_level(struct builder *b, json_t *node, const yaml_mark_t *at, struct err *e
 	return 0;
 }
 
+int
+doc_repeat_error(const struct doc_repeat *repeat, enum err_kind kind, struct err *err)
+{
+	return err_set(err, kind, "line %zu, column %zu: the key '%s' comes twice", repeat->line,
+	    repeat->column, repeat->key);
+}
+
 static int
 take_key(struct builder *b, const char *text, bool is_plain, const yaml_mark_t *at, struct err *err)
 {
@@ -181,9 +190,16 @@ take_key(struct builder *b, const char *text, bool is_plain, const yaml_mark_t *
 
 	if (is_plain && strcmp(text, "<<") == 0)
 		return fail(b, at, err, "merge keys are not allowed");
-	if (json_object_get(top->node, text))
-		return err_set(err, b->kind, "line %zu, column %zu: the key '%s' comes twice",
-		    at->line + 1, at->column + 1, text);
+	if (json_object_get(top->node, text)) {
+		struct doc_repeat repeat = { text, at->line + 1, at->column + 1 };
+		struct doc_repeats *all = &b->repeats;
+
+		if (!b->arena)
+			return doc_repeat_error(&repeat, b->kind, err);
+		repeat.key = arena_text(b->arena, str_of(text));
+		all->list = arena_grow(b->arena, all->list, all->n, sizeof(*all->list));
+		all->list[all->n++] = repeat;
+	}
 	top->key = xstrdup(text);
 	return 0;
 }
@@ -304,33 +320,54 @@ check_directives(const struct builder *b, struct err *err)
 	return 0;
 }
 
-int
-doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err)
+/* The document of the bytes, with b's kind and arena. */
+static int
+parse(struct builder *b, struct str bytes, struct doc **ret, struct err *err)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* byte order, that UTF-8 has no need of */
-	struct builder b = { .kind = kind };
+	enum err_kind kind = b->kind;
 	int rc;
 
 	if (bytes.len > LIMIT_FEED_DOCUMENT)
 		return err_set(err, kind, "longer than %d MiB", (int)(LIMIT_FEED_DOCUMENT / MIB));
 	if (str_starts(bytes, "\xff\xfe") || str_starts(bytes, "\xfe\xff"))
 		return err_set(err, kind, "line 1, column 1: UTF-16, where UTF-8 is wanted");
-	b.bytes = str_starts(bytes, mark) ? str_skip(bytes, strlen(mark)) : bytes;
-	if (check_directives(&b, err) < 0)
+	b->bytes = str_starts(bytes, mark) ? str_skip(bytes, strlen(mark)) : bytes;
+	if (check_directives(b, err) < 0)
 		return -1;
-	if (!yaml_parser_initialize(&b.parser))
+	if (!yaml_parser_initialize(&b->parser))
 		return err_set(err, ERR_INTERNAL, "out of memory for a YAML parser");
-	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&b.parser, (const unsigned char *)b.bytes.ptr, b.bytes.len);
+	yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&b->parser, (const unsigned char *)b->bytes.ptr, b->bytes.len);
 
-	rc = build(&b, err);
-	yaml_parser_delete(&b.parser);
-	for (size_t i = 0; i < b.depth; i++)
-		free(b.levels[i].key);
+	rc = build(b, err);
+	yaml_parser_delete(&b->parser);
+	for (size_t i = 0; i < b->depth; i++)
+		free(b->levels[i].key);
 	if (rc < 0) {
-		json_decref(b.root);
+		json_decref(b->root);
 		return -1;
 	}
-	*ret = doc_of_node(b.root ? b.root : doc_plain_new(DOC_NULL, "", 0));
+	*ret = doc_of_node(b->root ? b->root : doc_plain_new(DOC_NULL, "", 0));
+	return 0;
+}
+
+int
+doc_parse_yaml(struct str bytes, enum err_kind kind, struct doc **ret, struct err *err)
+{
+	struct builder b = { .kind = kind };
+
+	return parse(&b, bytes, ret, err);
+}
+
+int
+doc_parse_yaml_repeats(struct str bytes, enum err_kind kind, struct arena *a,
+    struct doc_repeats *ret_repeats, struct doc **ret, struct err *err)
+{
+	struct builder b = { .kind = kind, .arena = a };
+
+	if (parse(&b, bytes, ret, err) < 0)
+		return -1;
+	*ret_repeats = b.repeats;
 	return 0;
 }

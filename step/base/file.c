@@ -41,7 +41,7 @@ file_write_all(int fd, const void *bytes, size_t len)
 }
 
 int
-file_make_dirs(const char *path)
+file_make_dirs(const char *path, mode_t mode)
 {
 	AUTO_FREE char *copy = xstrdup(path);
 
@@ -49,11 +49,50 @@ file_make_dirs(const char *path)
 		if (*at != '/')
 			continue;
 		*at = '\0';
-		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+		if (mkdir(copy, mode) < 0 && errno != EEXIST)
 			return -1;
 		*at = '/';
 	}
-	return mkdir(copy, 0700) < 0 && errno != EEXIST ? -1 : 0;
+	return mkdir(copy, mode) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+int
+file_own_folder(const char *path, enum err_kind kind, struct err *err)
+{
+	struct stat st;
+	AUTO_FD fd = -1;
+	int result;
+
+	if (file_make_dirs(path, 0700) < 0)
+		return err_set(err, kind, "cannot create '%s': %s", path, strerror(errno));
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_set(err, kind, "cannot open '%s': %s", path, strerror(errno));
+	if (st.st_uid != geteuid())
+		return err_set(err, kind, "'%s' belongs to another user", path);
+	if (st.st_mode & 022)
+		return err_set(err, kind, "'%s' can be written by others", path);
+	result = fd;
+	fd = -1;
+	return result;
+}
+
+void
+file_sweep(const char *folder, bool (*fits)(struct str name), int64_t age)
+{
+	DIR *list = opendir(folder);
+	const struct dirent *entry;
+	struct stat st;
+
+	while (list && (entry = readdir(list)) != NULL) {
+		if (!fits(str_of(entry->d_name)))
+			continue;
+		if (fstatat(dirfd(list), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && time(NULL) - st.st_mtime > age)
+			(void)!unlinkat(dirfd(list), entry->d_name, 0);
+	}
+	if (list)
+		closedir(list);
 }
 
 /* ---- Files that appear whole ---- */
@@ -232,6 +271,19 @@ file_spool(struct err *err)
 			     strerror(errno));
 }
 
+int
+file_whole(const char *path, uint64_t max, enum err_kind kind, struct arena *a, struct str *ret,
+    struct err *err)
+{
+	AUTO_STREAM s = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(err, kind, "%s", strerror(errno));
+	s = stream_of_fd(fd, kind);
+	return stream_whole(s, max, kind, a, ret, err);
+}
+
 FILE *
 new_file_stream(struct new_file *f)
 {
@@ -336,22 +388,14 @@ new_file_remove_all(void)
 	}
 }
 
+static bool
+is_unfinished(struct str name)
+{
+	return str_starts(name, UNFINISHED) && name.len == sizeof(UNFINISHED) - 1 + RANDOM;
+}
+
 void
 new_file_sweep(const char *folder)
 {
-	DIR *list = opendir(folder);
-	const struct dirent *entry;
-	struct stat st;
-
-	while (list && (entry = readdir(list)) != NULL) {
-		struct str name = str_of(entry->d_name);
-
-		if (!str_starts(name, UNFINISHED) || name.len != sizeof(UNFINISHED) - 1 + RANDOM)
-			continue;
-		if (fstatat(dirfd(list), name.ptr, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && time(NULL) - st.st_mtime > UNFINISHED_AGE)
-			(void)!unlinkat(dirfd(list), name.ptr, 0);
-	}
-	if (list)
-		closedir(list);
+	file_sweep(folder, is_unfinished, UNFINISHED_AGE);
 }

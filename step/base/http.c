@@ -41,6 +41,7 @@ struct transfer {
 	const struct libcurl *lib;
 	struct libcurl_handle handle;
 	struct curl_slist *lines; /* of the request's header */
+	int trust_fd;             /* of a file of certificates, or -1 */
 	enum err_kind kind;
 	char *site; /* for messages */
 
@@ -74,6 +75,7 @@ transfer_free(struct transfer *t)
 		libcurl_keep(t->handle);
 	}
 	t->lib->slist_free_all(t->lines);
+	auto_fd(&t->trust_fd);
 	free(t->site);
 	free(t->buffer);
 	free(t);
@@ -126,6 +128,8 @@ take_field(struct transfer *t, struct str line)
 		{ "Content-Type", &r->content_type },
 		{ "Content-Range", &r->content_range },
 		{ "Retry-After", &r->retry_after },
+		{ "ETag", &r->etag },
+		{ "Last-Modified", &r->last_modified },
 	};
 	struct str name = str_cut(&line, ':'), value = str_trim(line);
 
@@ -184,29 +188,48 @@ proxy_for(const struct url *u)
 	return getenv("REQUEST_METHOD") == NULL ? getenv("HTTP_PROXY") : NULL;
 }
 
-static const char *
-env_path(const char *name)
+/* As a file: a libcurl with GnuTLS takes certificates no other way. It lives until t ends. */
+static void
+trust_by_file(struct transfer *t, const struct http_tls *tls, struct arena *a)
 {
-	const char *value = getenv(name);
+	const struct libcurl *lib = t->lib;
+	struct err err;
+	const char *path;
 
-	return value != NULL && *value != '\0' ? value : NULL;
+	t->trust_fd = file_spool(&err);
+	if (t->trust_fd < 0 || file_write_all(t->trust_fd, tls->trusted, tls->trusted_len) < 0) {
+		t->refused = "cannot be asked: no room for its certificates in TMPDIR";
+		return;
+	}
+	path = arena_textf(a, "/proc/self/fd/%d", t->trust_fd);
+	lib->easy_setopt(t->handle.easy, CURLOPT_CAINFO, path);
+	lib->easy_setopt(t->handle.easy, CURLOPT_PROXY_CAINFO, path);
 }
 
-/* The variables that the curl tool obeys and the library does not. */
+/* The variables that the curl tool obeys and the library does not, unless tls says whom to believe. */
 static void
-set_trust(const struct libcurl *lib, CURL *easy)
+set_trust(struct transfer *t, const struct http_tls *tls, struct arena *a)
 {
-	const char *file = env_path("SSL_CERT_FILE"), *folder = env_path("SSL_CERT_DIR");
+	const struct libcurl *lib = t->lib;
+	CURL *easy = t->handle.easy;
+	const char *file = http_tls_system_file(), *folder = getenv("SSL_CERT_DIR");
+	bool verify = tls == NULL || !tls->skip_verify;
 
-	if (file == NULL)
-		file = env_path("CURL_CA_BUNDLE");
-	if (file != NULL)
+	if (tls != NULL && tls->trusted != NULL) {
+		struct curl_blob blob = { tls->trusted, tls->trusted_len, CURL_BLOB_COPY };
+
+		if (lib->easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob) != CURLE_OK)
+			trust_by_file(t, tls, a);
+		else
+			lib->easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+	} else if (file != NULL) {
 		lib->easy_setopt(easy, CURLOPT_CAINFO, file);
-	if (folder != NULL)
+	}
+	if (folder != NULL && *folder != '\0')
 		lib->easy_setopt(easy, CURLOPT_CAPATH, folder);
 	lib->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
 }
 
 static void
@@ -247,9 +270,11 @@ prepare(struct transfer *t, const struct http_request *req, const struct url *u,
 	lib->easy_setopt(easy, CURLOPT_HEADERDATA, t);
 	if (proxy != NULL)
 		lib->easy_setopt(easy, CURLOPT_PROXY, proxy);
-	set_trust(lib, easy);
+	set_trust(t, req->tls, a);
 	add_line(t, a, "Accept", req->accept);
 	add_line(t, a, "Authorization", req->authorization);
+	add_line(t, a, "If-None-Match", req->if_none_match);
+	add_line(t, a, "If-Modified-Since", req->if_modified_since);
 	lib->easy_setopt(easy, CURLOPT_HTTPHEADER, t->lines);
 	if (req->offset > 0)
 		lib->easy_setopt(
@@ -393,6 +418,7 @@ transfer_new(const struct libcurl *lib, enum err_kind kind, const char *site, st
 		.arena = a,
 		.site = xstrdup(site),
 		.buffer = xalloc(BUFFER),
+		.trust_fd = -1,
 	};
 	return t;
 }

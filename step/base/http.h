@@ -7,12 +7,32 @@
 
 #include "step/base/io.h"
 
+/* Whose certificates are believed; all zeros, or no such struct: those of the system. */
+struct http_tls {
+	char *trusted; /* PEM: these, the system's among them; NULL for the system's alone */
+	size_t trusted_len;
+	bool skip_verify; /* whoever answers is believed */
+};
+
+/*
+ * The system's certificates and those of --ca-bundle: setting is a file or PEM text itself; NULL gives
+ * all zeros. ERR_USAGE if it cannot be read, has no certificate, or one that is malformed. What is
+ * no certificate (a private key beside it) is left out. What ret points to lies in the arena.
+ */
+int http_tls_load(
+    const char *setting, struct arena *a, struct http_tls *ret, struct err *err) MUST_CHECK;
+/* The file of the system's certificates: as the environment says, else where systems have it; or NULL. */
+const char *http_tls_system_file(void);
+
 /* One request. Redirects are never followed here: who knows the secrets decides. */
 struct http_request {
 	const char *url;           /* http or https, no userinfo */
 	const char *accept;        /* Accept header's value, or NULL */
 	const char *authorization; /* Authorization header's value, or NULL */
 	uint64_t offset;           /* ask for the bytes from here on (Range), 0 for all */
+	/* Ask for the body only if it is another than these tell of (ETag, Last-Modified): else status 304. */
+	const char *if_none_match, *if_modified_since; /* or NULL */
+	const struct http_tls *tls;                    /* or NULL */
 };
 
 struct http_response {
@@ -21,6 +41,8 @@ struct http_response {
 	const char *content_type;      /* without parameters, or NULL */
 	const char *content_range;     /* Content-Range, or NULL */
 	const char *retry_after;       /* Retry-After, or NULL */
+	const char *etag;              /* ETag with its quotes, or NULL */
+	const char *last_modified;     /* Last-Modified, or NULL */
 	const char *const *challenges; /* every WWW-Authenticate value, NULL-terminated */
 	struct stream *body;           /* owned by the caller: stream_close() */
 };

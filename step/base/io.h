@@ -152,8 +152,21 @@ int digest_stream(struct stream *s, struct arena *a, const char **ret_digest, ui
 int file_spool(struct err *err) MUST_CHECK;
 /* All of len bytes to a descriptor: 0, or -1 with errno as write() left it. */
 int file_write_all(int fd, const void *bytes, size_t len) MUST_CHECK;
-/* mkdir -p with mode 0700: 0, or -1 with errno. */
-int file_make_dirs(const char *path) MUST_CHECK;
+/*
+ * All of a file in one piece in the arena, as by stream_whole(). Errors of this kind do not name it:
+ * the caller knows what it is for.
+ */
+int file_whole(const char *path, uint64_t max, enum err_kind kind, struct arena *a, struct str *ret,
+    struct err *err) MUST_CHECK;
+/* mkdir -p with this mode: 0, or -1 with errno. */
+int file_make_dirs(const char *path, mode_t mode) MUST_CHECK;
+/*
+ * A folder for what a later run believes, made where needed: its descriptor, or -1. Refused: a symbolic
+ * link, a folder of another user's, one that others may write to.
+ */
+int file_own_folder(const char *path, enum err_kind kind, struct err *err) MUST_CHECK;
+/* Removes the files of a folder that have such a name and were not changed for so many seconds. */
+void file_sweep(const char *folder, bool (*fits)(struct str name), int64_t age);
 /* The folder that path lies in, "." without a slash; the caller's to free. */
 char *file_folder(const char *path);
 

@@ -4,6 +4,7 @@
  *
  * Linked, libcurl and the 30 libraries it draws in cost every start 6 ms, also that of a
  * scan of a local archive. Its headers are needed to build, its library only to fetch.
+ * The program of make STATIC=... holds libcurl instead, and looks for nothing.
  */
 #include "step/base/libcurl.h"
 
@@ -23,6 +24,18 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the rest */
 static struct libcurl_handle idle[IDLE_MAX];
 static size_t nidle;
+
+#ifdef SCANSTEP_STATIC_LIBCURL
+
+static void *
+open_library(void)
+{
+	return &calls;
+}
+
+#define FIND(name) (library != NULL && (calls.name = curl_##name) != NULL)
+
+#else
 
 static void *
 open_library(void)
@@ -50,6 +63,8 @@ find(void *library, const char *name, void *ret)
 }
 
 #define FIND(name) find(library, "curl_" #name, &calls.name)
+
+#endif
 
 static bool
 find_all(void *library)

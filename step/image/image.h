@@ -8,6 +8,8 @@
 #include "step/base/io.h"
 #include "step/model/model.h"
 
+struct http_tls; /* step/base/http.h */
+
 /* What to open, and how. */
 struct image_request {
 	/* As typed: [PREFIX:]PATH, "-" for standard input, or a registry reference. */
@@ -16,6 +18,10 @@ struct image_request {
 	const char *name;     /* --image: which of several in one archive, or NULL */
 	const char *username; /* for the registry, or NULL */
 	const char *password; /* or NULL */
+	/* Whose certificates are believed, or NULL: the system's; needed until the image is closed. */
+	const struct http_tls *tls;
+	bool plain_http;      /* the registry's own host is spoken to without TLS */
+	bool skip_tls_verify; /* nor is the certificate of that host verified */
 };
 
 /* One layer as a source hands it over. */
@@ -49,6 +55,7 @@ struct opened_image {
 	const char *platform; /* "linux/amd64", or NULL: root filesystem */
 	const struct image_layer *layers;
 	size_t nlayers;
+	const struct notice *notice; /* why it cannot quite be believed to be that image, or NULL */
 
 	/*
 	 * The bytes of a layer's blob from offset on. The caller verifies blob_digest and
@@ -92,5 +99,10 @@ int image_open(
 /* Is the request well-formed? Nothing is opened. ERR_USAGE. */
 int image_check(const struct image_request *req, struct err *err) MUST_CHECK;
 void image_close(struct opened_image *img); /* NULL is a no-op */
+/*
+ * Whom image_open() would ask, as struct reference has it: "docker.io", "registry.example.com:5000".
+ * False and NULL for what is no registry's, or malformed.
+ */
+bool image_site(const char *reference, struct arena *a, const char **ret_site);
 
 #endif

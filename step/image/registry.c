@@ -33,6 +33,8 @@ struct registry {
 	const char *repository;
 	const char *username; /* or NULL */
 	const char *password;
+	struct http_tls tls; /* for its own host */
+	const struct notice *notice;
 
 	pthread_mutex_t lock; /* for the rest */
 	char *authorization;  /* what was answered to the last challenge, or NULL */
@@ -40,8 +42,8 @@ struct registry {
 };
 
 int
-registry_open(const struct reference *ref, const struct credentials *c, struct registry **ret,
-    struct err *err)
+registry_open(const struct image_request *req, const struct reference *ref,
+    const struct credentials *c, struct registry **ret, struct err *err)
 {
 	struct arena *a = arena_new();
 	struct registry *r = arena_alloc(a, sizeof(*r));
@@ -61,9 +63,13 @@ registry_open(const struct reference *ref, const struct credentials *c, struct r
 	if (url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
 		goto out;
 	url = arena_textf(a, "http%s", rest);
-	if (trust_plain_http(r->base.host) && !str_ends(str_of(ref->api_site), ":443") &&
+	if (trust_plain_http(req, ref, r->base.host) &&
 	    url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
 		goto out;
+	if (req->tls != NULL)
+		r->tls = *req->tls;
+	r->tls.skip_verify = req->skip_tls_verify;
+	r->notice = trust_notice(req, ref, &r->base, a);
 	*ret = r;
 	return 0;
 out:
@@ -79,6 +85,12 @@ registry_close(struct registry *r)
 	pthread_mutex_destroy(&r->lock);
 	free(r->authorization);
 	arena_free(r->arena);
+}
+
+const struct notice *
+registry_notice(const struct registry *r)
+{
+	return r->notice;
 }
 
 static void
@@ -176,9 +188,11 @@ get_followed(const struct registry *r, const struct registry_request *req, struc
 	for (int hops = 0;; hops++) {
 		struct http_response response = { 0 };
 		struct url next;
-		struct http_request get = {
-			.url = url_text(a, &url), .accept = req->accept, .offset = req->offset
-		};
+		struct http_tls tls = trust_tls(&r->tls, &r->base, &url);
+		struct http_request get = { .url = url_text(a, &url),
+			.accept = req->accept,
+			.offset = req->offset,
+			.tls = &tls };
 
 		attempt->own = url_same_origin(&url, &r->base);
 		if (attempt->own)
@@ -205,7 +219,8 @@ static int
 token_fetch(const struct registry *r, const struct auth_challenge *c, struct arena *a,
     const char **ret, struct err *err)
 {
-	struct http_request req = { .accept = "application/json" };
+	struct http_tls tls;
+	struct http_request req = { .accept = "application/json", .tls = &tls };
 	struct http_response response;
 	struct url realm;
 	struct str answer;
@@ -215,6 +230,7 @@ token_fetch(const struct registry *r, const struct auth_challenge *c, struct are
 		return err_wrap(err, "%s names a token service", r->site);
 	if (trust_realm(&r->base, &realm, r->username != NULL, a, err) < 0)
 		return -1;
+	tls = trust_tls(&r->tls, &r->base, &realm);
 	req.url = auth_token_url(a, url_text(a, &realm), c->service, r->repository);
 	if (r->username != NULL)
 		req.authorization = auth_basic(a, r->username, r->password);

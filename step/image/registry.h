@@ -11,10 +11,11 @@
 
 struct registry;
 
-/* No request is made yet. Text is copied. */
-int registry_open(const struct reference *ref, const struct credentials *c, struct registry **ret,
-    struct err *err) MUST_CHECK;
-void registry_close(struct registry *r); /* NULL is a no-op */
+/* No request is made yet. Text is copied, certificates are not. */
+int registry_open(const struct image_request *req, const struct reference *ref,
+    const struct credentials *c, struct registry **ret, struct err *err) MUST_CHECK;
+void registry_close(struct registry *r);                        /* NULL is a no-op */
+const struct notice *registry_notice(const struct registry *r); /* trust_notice()'s */
 
 /* What to get. */
 struct registry_request {

@@ -12,6 +12,7 @@
  */
 #include "step/image/sources.h"
 #include "step/image/label.h"
+#include "step/image/reference.h"
 #include "step/image/tarfile.h"
 
 #include <errno.h>
@@ -418,6 +419,23 @@ image_check(const struct image_request *req, struct err *err)
 	    (check_foreign(path, err) < 0 || check_layout_name(path, err) < 0))
 		return -1;
 	return source && source->check ? source->check(req, path, err) : 0;
+}
+
+bool
+image_site(const char *reference, struct arena *a, const char **ret_site)
+{
+	const struct image_request req = { .reference = reference };
+	const char *path;
+	const struct image_source *source = source_of(reference, &path);
+	struct reference parsed;
+	struct err ignored;
+
+	*ret_site = NULL;
+	if (!source || !source->remote || image_check(&req, &ignored) < 0 ||
+	    reference_parse(str_of(path), a, &parsed, &ignored) < 0)
+		return false;
+	*ret_site = parsed.site;
+	return true;
 }
 
 int

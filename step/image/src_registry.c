@@ -206,7 +206,7 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 		close_image(&img->image);
 		return -1;
 	}
-	if (registry_open(&img->reference, &credentials, &img->registry, err) < 0 ||
+	if (registry_open(req, &img->reference, &credentials, &img->registry, err) < 0 ||
 	    resolve(img, req, err) < 0) {
 		wrap_reference(req, text.ptr, &img->reference, err);
 		close_image(&img->image);
@@ -214,6 +214,7 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 	}
 	img->image.name = img->reference.name;
 	img->image.tag = img->reference.tag;
+	img->image.notice = registry_notice(img->registry);
 	*ret = &img->image;
 	return 0;
 }

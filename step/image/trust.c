@@ -2,8 +2,9 @@
 /*
  * trust.c - which credentials a registry gets, and which hosts it may send us to
  *
- * Credentials come from the command line or its variables. Left out so far: credential
- * files and helpers, mirrors, hosts that a flag declares insecure or trusted.
+ * Credentials come from the command line or its variables. Two settings have a registry believed
+ * more easily: both are for its own host alone, so that they are not spread by what it answers.
+ * Left out so far: credential files and helpers, mirrors, hosts that a flag declares trusted.
  */
 #include "step/image/trust.h"
 
@@ -32,9 +33,42 @@ credentials_find(const struct image_request *req, const struct reference *ref,
 }
 
 bool
-trust_plain_http(const char *host)
+trust_plain_http(const struct image_request *req, const struct reference *ref, const char *host)
 {
-	return url_host_loopback(host);
+	return req->plain_http ||
+	       (url_host_loopback(host) && !str_ends(str_of(ref->api_site), ":443"));
+}
+
+struct http_tls
+trust_tls(const struct http_tls *own, const struct url *registry, const struct url *u)
+{
+	struct http_tls tls = *own;
+
+	tls.skip_verify = own->skip_verify && strcmp(registry->host, u->host) == 0;
+	return tls;
+}
+
+const struct notice *
+trust_notice(const struct image_request *req, const struct reference *ref,
+    const struct url *registry, struct arena *a)
+{
+	static const char risk[] =
+	    "anybody on the way to it could read what was sent and change what came";
+	struct notice n = { NULL, NULL };
+
+	if (!registry->https && !url_host_loopback(registry->host)) {
+		n.kind = "registry-plain-http";
+		n.text = arena_textf(a,
+		    "the registry %s was spoken to without TLS (--registry-plain-http): %s",
+		    ref->site, risk);
+	} else if (registry->https && req->skip_tls_verify) {
+		n.kind = "tls-not-verified";
+		n.text = arena_textf(a,
+		    "the certificate of the registry %s was not verified "
+		    "(--registry-skip-tls-verify): %s",
+		    ref->site, risk);
+	}
+	return n.kind != NULL ? arena_copy(a, &n, sizeof(n)) : NULL;
 }
 
 /* An address inside somebody's network is reached only for a registry that is there itself. */
@@ -42,7 +76,7 @@ static int
 check_address(const struct url *registry, const struct url *u, const char *what, struct arena *a,
     struct err *err)
 {
-	if (!u->https && (registry->https || !trust_plain_http(u->host)))
+	if (!u->https && (registry->https || strcmp(u->host, registry->host) != 0))
 		return err_set(err, ERR_IMAGE, "%s names %s without TLS as %s: refused",
 		    url_site(a, registry), url_site(a, u), what);
 	if (url_host_private(u->host) && strcmp(u->host, registry->host) != 0)

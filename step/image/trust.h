@@ -8,6 +8,7 @@
 #ifndef STEP_IMAGE_TRUST_H
 #define STEP_IMAGE_TRUST_H
 
+#include "step/base/http.h"
 #include "step/base/url.h"
 #include "step/image/image.h"
 #include "step/image/reference.h"
@@ -22,8 +23,20 @@ struct credentials {
 int credentials_find(const struct image_request *req, const struct reference *ref,
     struct credentials *ret, struct err *err) MUST_CHECK;
 
-/* May this host be spoken to without TLS? This machine only. */
-bool trust_plain_http(const char *host);
+/* Is the registry that ref names, at this host, spoken to without TLS? On this machine, or as the request says. */
+bool trust_plain_http(
+    const struct image_request *req, const struct reference *ref, const char *host);
+
+/*
+ * Whom to believe at an address, where own is how the registry is believed: only its own host, at
+ * any port, goes unverified.
+ */
+struct http_tls trust_tls(
+    const struct http_tls *own, const struct url *registry, const struct url *u);
+
+/* What a report should say of a registry that the request has us believe too easily, or NULL. */
+const struct notice *trust_notice(const struct image_request *req, const struct reference *ref,
+    const struct url *registry, struct arena *a);
 
 /* May the token service be asked, and, with secret, be given the user's credentials? ERR_IMAGE. */
 int trust_realm(const struct url *registry, const struct url *realm, bool secret, struct arena *a,

@@ -11,7 +11,6 @@
 #include "step/layer/cache.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -31,22 +30,14 @@ struct cache {
 int
 cache_open(const char *folder, struct cache **ret, struct err *err)
 {
+	int fd = file_own_folder(folder, ERR_INTERNAL, err);
 	struct cache *c;
-	struct stat st;
-	AUTO_FD fd = -1;
 
-	if (file_make_dirs(folder) < 0)
-		return err_set(
-		    err, ERR_INTERNAL, "cannot create '%s': %s", folder, strerror(errno));
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(err, ERR_INTERNAL, "cannot open '%s': %s", folder, strerror(errno));
-	if (st.st_uid != geteuid() || (st.st_mode & 022))
-		return err_set(err, ERR_INTERNAL, "'%s' can be written by others", folder);
+	if (fd < 0)
+		return -1;
 	c = xalloc(sizeof(*c));
 	c->folder = xstrdup(folder);
 	c->fd = fd;
-	fd = -1;
 	*ret = c;
 	return 0;
 }

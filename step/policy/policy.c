@@ -10,11 +10,6 @@
 
 #include "step/policy/allowlist.h"
 
-#include <string.h>
-
-#define KIND_EXPIRED "allowlist-expired"
-#define KIND_UNUSED  "allowlist-unused"
-
 static void
 decide(struct finding *f, const struct policy_summary *policy, const struct allow_entry *entry)
 {
@@ -31,44 +26,6 @@ decide(struct finding *f, const struct policy_summary *policy, const struct allo
 	}
 }
 
-/* Those that a stored report brought told of another list or time. */
-static void
-drop_notices(struct report_draft *d)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < d->nnotices; i++)
-		if (strcmp(d->notices[i].kind, KIND_EXPIRED) != 0 &&
-		    strcmp(d->notices[i].kind, KIND_UNUSED) != 0)
-			d->notices[kept++] = d->notices[i];
-	d->nnotices = kept;
-}
-
-static void
-say_entry(struct report_draft *d, const struct allow_entry *e, const char *kind, const char *what)
-{
-	report_draft_notice(d, kind, "entry %zu of the allow-list %s (%s%s%s%s%s) %s", e->number,
-	    e->path, e->id, e->package ? ", package " : "", e->package ? e->package : "",
-	    e->image ? ", image " : "", e->image ? e->image : "", what);
-}
-
-static void
-say_entries(struct report_draft *d, const struct allowlist *list, int64_t now,
-    const struct allow_scope *scope)
-{
-	for (size_t i = 0; i < list->nentries; i++) {
-		const struct allow_entry *e = &list->entries[i];
-
-		if (e->end <= now)
-			say_entry(d, e, KIND_EXPIRED,
-			    arena_textf(d->arena, "expired on %s and covers nothing", e->expires));
-		else if (!allow_scope_used(scope, e))
-			say_entry(d, e, KIND_UNUSED,
-			    d->ngaps > 0 ? "covers no finding in what could be looked at"
-					 : "covers no finding");
-	}
-}
-
 void
 policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now)
 {
@@ -80,7 +37,7 @@ policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now)
 
 		decide(f, &d->report.policy, scope ? allow_scope_match(scope, f) : NULL);
 	}
-	drop_notices(d);
+	allowlist_drop_notices(d);
 	if (scope)
-		say_entries(d, list, now, scope);
+		allowlist_say(d, list, now, scope);
 }

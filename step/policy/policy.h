@@ -14,16 +14,18 @@
 struct allowlist;
 
 /*
- * Read allow-lists (their grammars are on top of the allowlist files) into one in the arena, NULL if
- * there are no paths. Anything that is not understood is ERR_USAGE naming file and line: a gate
- * must not guess.
+ * Read allow-lists of any format (allowlist.c has the table, its rows the grammars) into one in the
+ * arena, NULL if there are no paths. What must not be guessed is ERR_USAGE naming the file, and
+ * line or entry; what others' programs take differently becomes a notice of the report.
  */
 int allowlist_read(const char *const *paths, size_t n, struct arena *a, struct allowlist **ret,
     struct err *err) MUST_CHECK;
-
+/* The same for text in clair-scanner's format that is in no file; *list or NULL: a new one. */
+int allowlist_add_text(struct allowlist **list, const char *name, struct str text, struct arena *a,
+    struct err *err) MUST_CHECK;
 /*
  * Decide the standing of every finding of the draft by the allow-list (or NULL) and
- * draft->report.policy; expired and unused entries become notices. now: seconds
+ * draft->report.policy; what the lists' authors should know becomes notices. now: seconds
  * since the epoch, for expiry. Standings that a stored report brought are decided anew.
  */
 void policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now);

@@ -40,7 +40,6 @@ refused "an empty database name" 'the value is empty' scan --db= a
 refused "a group without its command" 'there is no such command' db
 refused "no such command of a group" 'bild: there is no such command' db bild
 check_text "a group tells its commands" '^  db status' "$TMPDIR/stderr"
-refused "nothing to build from" 'nothing to build from: name feeds, https://[^ ]* for one' db build
 refused "a location elsewhere" 'is not the name of a file within the checkout' scan --sarif-location /etc/passwd:3 a
 refused "a location above" 'leads out of the checkout' scan --sarif-location a/../../b:3 a
 refused "a location that is a line" 'is not the name of a file within the checkout' convert --sarif-location ./:3 a

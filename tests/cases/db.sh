@@ -103,7 +103,6 @@ refused 5 "a gzip that is cut off" 'cut.tar.gz' "$TMPDIR/cut.tar.gz"
 size=$(wc -c <"$TMPDIR/feeds.zip")
 head -c $((size / 3)) "$TMPDIR/feeds.zip" >"$TMPDIR/cut.zip"
 refused 5 "a zip that is cut off" 'cut.zip' "$TMPDIR/cut.zip"
-check_status 2 "nothing to build from" "$SCANSTEP" db build --db "$TMPDIR/none"
 check_status 5 "a folder that is not there" build "$TMPDIR/nowhere/db" --from "$DOCS/feeds"
 cp "$TMPDIR/feeds.tar" "$TMPDIR/nest"
 for i in 1 2 3; do

@@ -36,6 +36,38 @@ cp "$TMPDIR/good/cert" "$TMPDIR/certs/$(openssl x509 -hash -noout -in "$TMPDIR/g
 check "SSL_CERT_DIR" env "SSL_CERT_DIR=$TMPDIR/certs" "$http" "$good/"
 check_status 3 "no such certificates" env "SSL_CERT_FILE=$TMPDIR/nosuch" "$http" "$good/"
 
+# Certificates besides the system's. libcurl with GnuTLS takes them in another way than that with OpenSSL.
+tls_start second IP:127.0.0.1 || exit 1
+second=https://127.0.0.1:$PORT
+mkdir "$TMPDIR/gnutls"
+gnutls=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | sed -n 's/.*libcurl-gnutls\.so\.4 .*=> //p' | head -n 1)
+for kind in default gnutls; do
+	if [ "$kind" = gnutls ]; then
+		[ -n "$gnutls" ] || { skip "GnuTLS" "needs libcurl-gnutls.so.4"; continue; }
+		ln -s "$gnutls" "$TMPDIR/gnutls/libcurl.so.4"
+	fi
+	libcurl()
+	{
+		LD_LIBRARY_PATH=$TMPDIR/$kind "$@"
+	}
+	check "$kind: a bundle" libcurl "$http" --ca-bundle "$TMPDIR/good/cert" "$good/"
+	check "$kind: by many at once" libcurl "$http" --threads 16 --ca-bundle "$TMPDIR/good/cert" "$good/large"
+	check_count "$kind: all of them" 16 '^status 200' "$TMPDIR/stdout"
+	check_status 3 "$kind: another's" libcurl "$http" --ca-bundle "$TMPDIR/good/cert" "$second/"
+	check_text "$kind: is told as such" '^error no TLS' "$TMPDIR/stdout"
+	for site in "$good" "$second"; do
+		check "$kind: besides the system's" env "SSL_CERT_FILE=$TMPDIR/second/cert" \
+			"LD_LIBRARY_PATH=$TMPDIR/$kind" "$http" --ca-bundle "$TMPDIR/good/cert" "$site/"
+	done
+	check "$kind: unverified" libcurl "$http" --skip-tls-verify 1 "$second/"
+	check_status 3 "$kind: a proxy with TLS" \
+		env "https_proxy=$second" "LD_LIBRARY_PATH=$TMPDIR/$kind" "$http" --skip-tls-verify 1 https://registry.example.com/
+	check_text "$kind: is verified nevertheless" '^error no TLS' "$TMPDIR/stdout"
+	check_status 3 "$kind: or found in the bundle" env "https_proxy=$second" "LD_LIBRARY_PATH=$TMPDIR/$kind" \
+		"$http" --ca-bundle "$TMPDIR/second/cert" https://registry.example.com/
+	check_no_text "$kind: then it is asked" '^error no TLS' "$TMPDIR/stdout"
+done
+
 SSL_CERT_FILE=$TMPDIR/good/cert
 export SSL_CERT_FILE
 printf 'machine 127.0.0.1 login robin password hidden\n' >"$HOME/.netrc"

@@ -2,7 +2,7 @@
 /*
  * http.c - one address fetched as the program would, by any number of threads at once
  *
- *      http [--threads N] [--offset N] [--most N] URL
+ *      http [--threads N] [--offset N] [--most N] [--ca-bundle FILE|PEM] [--skip-tls-verify 1] URL
  *
  *      status STATUS        of each thread's answer
  *      bytes SIZE DIGEST    of its body
@@ -21,6 +21,7 @@
 
 struct job {
 	struct http_request request;
+	const char *ca_bundle;
 	uint64_t most;
 	bool failed;
 };
@@ -77,7 +78,7 @@ run(void *data)
 
 /* 0, or -1 when the command line is none. */
 static int
-read_options(int argc, char **argv, struct job *job, uint64_t *threads)
+read_options(int argc, char **argv, struct job *job, uint64_t *threads, uint64_t *skip_verify)
 {
 	const struct {
 		const char *name;
@@ -86,13 +87,16 @@ read_options(int argc, char **argv, struct job *job, uint64_t *threads)
 		{ "--threads", THREADS_MAX, threads },
 		{ "--offset", UINT64_MAX, &job->request.offset },
 		{ "--most", UINT64_MAX, &job->most },
+		{ "--skip-tls-verify", 1, skip_verify },
 	};
 
 	if (argc < 2 || argc % 2 != 0)
 		return -1;
 	for (int i = 1; i + 1 < argc; i += 2) {
-		bool known = false;
+		bool known = strcmp(argv[i], "--ca-bundle") == 0;
 
+		if (known)
+			job->ca_bundle = argv[i + 1];
 		for (size_t k = 0; k < ARRAY_LEN(options); k++)
 			if (strcmp(argv[i], options[k].name) == 0)
 				known = str_number(
@@ -110,13 +114,22 @@ main(int argc, char **argv)
 	struct job jobs[THREADS_MAX];
 	pthread_t threads[THREADS_MAX];
 	struct job job = { .most = UINT64_MAX };
-	uint64_t n = 1;
+	AUTO_ARENA arena = arena_new();
+	struct http_tls tls;
+	struct err err;
+	uint64_t n = 1, skip_verify = 0;
 	bool failed = false;
 
-	if (read_options(argc, argv, &job, &n) < 0) {
-		fputs("usage: http [--threads N] [--offset N] [--most N] URL\n", stderr);
+	if (read_options(argc, argv, &job, &n, &skip_verify) < 0) {
+		fputs("usage: http [FLAG VALUE]... URL: see http.c\n", stderr);
 		return 2;
 	}
+	if (http_tls_load(job.ca_bundle, arena, &tls, &err) < 0) {
+		printf("error %s\n", err.text);
+		return err_status(&err);
+	}
+	tls.skip_verify = skip_verify > 0;
+	job.request.tls = &tls;
 	for (size_t i = 0; i < n; i++) {
 		jobs[i] = job;
 		if (pthread_create(&threads[i], NULL, run, &jobs[i]) != 0)

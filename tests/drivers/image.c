@@ -3,11 +3,13 @@
  * image.c - what a reference is opened as, and what its layers really deliver
  *
  *      image REFERENCE [--platform P] [--image N] [--only PREFIX] [--dump LAYER]
+ *          [--ca-bundle FILE|PEM] [--plain-http] [--skip-tls-verify]
  *
  *      name      NAME
  *      tag       TAG
  *      digest    DIGEST or -
  *      platform  PLATFORM or -
+ *      notice    KIND TEXT               where there is one
  *      layer     N DIGEST BLOB_DIGEST SIZE DIFF_ID ONLY_DIFF_ID COMMAND
  *      bytes     N DIGEST SIZE           of what open_layer() delivers; "whole" where it is as named
  *      tail      N DIGEST SIZE           the same from the middle on
@@ -18,6 +20,7 @@
  * "error" line on standard error and its exit status.
  */
 #include "step/image/image.h"
+#include "step/base/http.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -71,6 +74,8 @@ print_image(struct opened_image *img, const struct path_filter *filter)
 {
 	printf("name\t%s\ntag\t%s\ndigest\t%s\nplatform\t%s\n", img->name, or_dash(img->tag),
 	    or_dash(img->digest), or_dash(img->platform));
+	if (img->notice)
+		printf("notice\t%s\t%s\n", img->notice->kind, img->notice->text);
 	for (size_t i = 0; i < img->nlayers; i++) {
 		const struct image_layer *l = &img->layers[i];
 		char size[32] = "-";
@@ -103,46 +108,92 @@ dump(struct opened_image *img, size_t i, const struct path_filter *filter)
 	return n < 0 ? err_status(&err) : 0;
 }
 
+/* What the command line asks for. */
+struct wanted {
+	struct image_request request;
+	const char *ca_bundle;
+	struct only only;
+	uint64_t layer;
+};
+
+/* The flag at argv[0]: how many arguments it takes up, 0 if it is none. */
+static int
+read_flag(char **argv, struct wanted *w)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} texts[] = {
+		{ "--platform", &w->request.platform },
+		{ "--image", &w->request.name },
+		{ "--only", &w->only.prefix },
+		{ "--ca-bundle", &w->ca_bundle },
+	};
+	const struct {
+		const char *name;
+		bool *value;
+	} switches[] = {
+		{ "--plain-http", &w->request.plain_http },
+		{ "--skip-tls-verify", &w->request.skip_tls_verify },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(switches); i++)
+		if (strcmp(argv[0], switches[i].name) == 0) {
+			*switches[i].value = true;
+			return 1;
+		}
+	for (size_t i = 0; i < ARRAY_LEN(texts) && argv[1]; i++)
+		if (strcmp(argv[0], texts[i].name) == 0) {
+			*texts[i].value = argv[1];
+			return 2;
+		}
+	return argv[1] && strcmp(argv[0], "--dump") == 0 &&
+		       str_number(str_of(argv[1]), LIMIT_LAYERS, &w->layer)
+		   ? 2
+		   : 0;
+}
+
+static int
+print_failure(const struct err *err)
+{
+	fprintf(stderr, "error\t%d\t%s\n", err_status(err), err->text);
+	return err_status(err);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct image_request req = { .username = getenv("SCANSTEP_REGISTRY_USERNAME"),
-		.password = getenv("SCANSTEP_REGISTRY_PASSWORD") };
-	struct only only = { { only_matters }, NULL };
+	struct wanted w = { .request = { .username = getenv("SCANSTEP_REGISTRY_USERNAME"),
+				.password = getenv("SCANSTEP_REGISTRY_PASSWORD") },
+		.only = { { only_matters }, NULL },
+		.layer = UINT64_MAX };
+	AUTO_ARENA arena = arena_new();
+	struct http_tls tls;
 	struct opened_image *img = NULL;
-	uint64_t layer = UINT64_MAX;
+	const struct path_filter *filter;
 	struct err err;
-	int ret = 0;
+	int ret = 0, n = 0;
 
-	for (int i = 1; i < argc; i++) {
-		bool more = i + 1 < argc;
-
-		if (more && strcmp(argv[i], "--platform") == 0)
-			req.platform = argv[++i];
-		else if (more && strcmp(argv[i], "--image") == 0)
-			req.name = argv[++i];
-		else if (more && strcmp(argv[i], "--only") == 0)
-			only.prefix = argv[++i];
-		else if (more && strcmp(argv[i], "--dump") == 0 &&
-			 str_number(str_of(argv[i + 1]), LIMIT_LAYERS, &layer))
-			i++;
-		else
-			req.reference = argv[i];
+	for (int i = 1; i < argc; i += n) {
+		n = read_flag(argv + i, &w);
+		if (n == 0) {
+			n = 1;
+			w.request.reference = argv[i];
+		}
 	}
-	if (!req.reference) {
-		fputs("usage: image REFERENCE [--platform P] [--image N] [--only PREFIX] [--dump "
-		      "N]\n",
-		    stderr);
+	if (!w.request.reference) {
+		fputs("usage: image REFERENCE [FLAG...]: see image.c\n", stderr);
 		return 2;
 	}
-	if (image_open(&req, &img, &err) < 0) {
-		fprintf(stderr, "error\t%d\t%s\n", err_status(&err), err.text);
-		return err_status(&err);
-	}
-	if (layer != UINT64_MAX)
-		ret = dump(img, (size_t)layer, only.prefix ? &only.filter : NULL);
+	w.request.tls = &tls;
+	filter = w.only.prefix ? &w.only.filter : NULL;
+	if (http_tls_load(w.ca_bundle, arena, &tls, &err) < 0 ||
+	    image_open(&w.request, &img, &err) < 0)
+		return print_failure(&err);
+	if (w.layer != UINT64_MAX)
+		ret = dump(img, (size_t)w.layer, filter);
 	else
-		print_image(img, only.prefix ? &only.filter : NULL);
+		print_image(img, filter);
 	image_close(img);
 	return ret;
 }

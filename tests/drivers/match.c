@@ -125,9 +125,12 @@ build(int argc, char **argv)
 	AUTO_ARENA arena = arena_new();
 	struct build_result r;
 	struct err err;
+	const struct build_request request = { .path = argv[3],
+		.from = (const char *const *)argv + 4,
+		.nfrom = (size_t)argc - 4,
+		.now = strtoll(argv[2], NULL, 10) };
 
-	if (store_build(argv[3], (const char *const *)argv + 4, (size_t)argc - 4,
-		strtoll(argv[2], NULL, 10), arena, &r, &err) < 0)
+	if (store_build(&request, arena, &r, &err) < 0)
 		return refuse(&err);
 	for (size_t i = 0; i < r.nfeeds; i++)
 		printf("feed\t%s\t%llu\t%llu\n", r.feeds[i].name,

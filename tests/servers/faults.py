@@ -3,7 +3,8 @@
 Passes requests on to 127.0.0.1:PORT. The first part of a repository's name says what goes
 wrong ("cut/app" is the registry's "app"): see the functions named fault_NAME. Prints
 "port N"; LOG gets a line for each request: "front" or "store", the path, and "secret" if it
-came with an Authorization header, and its Range or "all". "store" is a second port, where redirects lead.
+came with an Authorization header, and its Range or "all". "store" is a second port, where redirects lead:
+"store port N".
 """
 
 import base64
@@ -192,6 +193,19 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.redirect("//127.0.0.1:%d%s?signature=hidden" % (store_port, path[:-4]))
 
+    def fault_tostore(self, path):
+        """Its blobs are with a host of another name."""
+        if self.is_blob:
+            self.redirect("https://store.example.com" + path)
+        else:
+            self.fault_none(path)
+
+    def fault_tostoreplain(self, path):
+        if self.is_blob:
+            self.redirect("http://store.example.com" + path)
+        else:
+            self.fault_none(path)
+
     def fault_loop(self, path):
         self.redirect(self.path)
 
@@ -276,5 +290,6 @@ store_port = store.server_address[1]
 threading.Thread(target=store.serve_forever, daemon=True).start()
 with Server(("127.0.0.1", 0), Handler) as server:
     front_port = server.server_address[1]
+    print("store port", store_port, flush=True)
     print("port", front_port, flush=True)
     server.serve_forever()

@@ -1,7 +1,8 @@
 """A web server for one folder: files.py FOLDER
 
 GET /NAME answers with the file; /to/NAME redirects to /NAME, /loop to itself, /cut/NAME breaks off in
-the middle, anything else is 404. Prints its port.
+the middle, /dated/NAME has an ETag and does so too once there is a file "cut-now"; anything else is 404.
+Prints its port.
 """
 
 import os
@@ -31,10 +32,14 @@ class Handler(BaseHTTPRequestHandler):
             return self.send_error(404)
         with open(path, "rb") as f:
             body = f.read()
+        dated = self.path.startswith("/dated/")
+        cut = dated and os.path.exists(os.path.join(folder, "cut-now")) or self.path.startswith("/cut/")
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
+        if dated:
+            self.send_header("ETag", '"one"')
         self.end_headers()
-        self.wfile.write(body[:len(body) // 2] if self.path.startswith("/cut/") else body)
+        self.wfile.write(body[:len(body) // 2] if cut else body)
 
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

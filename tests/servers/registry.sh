@@ -4,9 +4,12 @@
 #	. tests/lib.sh
 #	. tests/servers/registry.sh
 #	servers_missing                  says what is missing to run them, or nothing
-#	registry_start NAME [MODE]       MODE: anonymous, basic, token; sets PORT; storage in $TMPDIR/NAME/storage.
-#	                                 Of basic and token: user "robin", password "$REGISTRY_PASSWORD"
+#	registry_start NAME [MODE]       MODE: anonymous, basic, token, tls; sets PORT; storage in $TMPDIR/NAME/storage.
+#	                                 Of basic and token: user "robin", password "$REGISTRY_PASSWORD".
+#	                                 token sets TOKEN_PORT; REALM is the service's address as the registry says it;
+#	                                 tls is for registry.example, its certificate in $TMPDIR/NAME/cert.pem
 #	faults_start NAME PORT           tests/servers/faults.py before the registry at PORT; sets PORT and LOG
+#	internet_start NAME SITE...      tests/servers/internet.py, hosts with names behind a proxy; sets PORT and LOG
 #	registry_push LAYOUT REFERENCE   an OCI layout's image to HOST:PORT/NAME:TAG, as robin
 #	servers_stop                     all of them; also at the end of the case
 #
@@ -67,8 +70,16 @@ registry_auth()
 		;;
 	token)
 		token_start "$1" || return 1
-		printf 'auth:\n  token:\n    realm: http://127.0.0.1:%s/token\n    service: test-registry\n' "$PORT"
+		TOKEN_PORT=$PORT
+		printf 'auth:\n  token:\n    realm: %s\n    service: test-registry\n' \
+			"${REALM:-http://127.0.0.1:$PORT/token}"
 		printf '    issuer: test-issuer\n    rootcertbundle: %s\n' "$1/cert.pem"
+		;;
+	tls)
+		# Of the part before it, "http".
+		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=registry.example \
+			-addext subjectAltName=DNS:registry.example -keyout "$1/key.pem" -out "$1/cert.pem" 2>/dev/null
+		printf '  tls:\n    certificate: %s\n    key: %s\n' "$1/cert.pem" "$1/key.pem"
 		;;
 	esac
 }
@@ -96,6 +107,18 @@ faults_start()
 	python3 tests/servers/faults.py "$2" "$LOG" >"$TMPDIR/$1/log" 2>&1 &
 	SERVERS="$! $SERVERS"
 	wait_for "$TMPDIR/$1/log" 's/^port \([0-9]*\)$/\1/p' $!
+}
+
+internet_start()
+{
+	internet=$TMPDIR/$1
+	mkdir -p "$internet"
+	LOG=$internet/requests
+	: >"$LOG"
+	shift
+	python3 tests/servers/internet.py "$LOG" "$@" >"$internet/log" 2>&1 &
+	SERVERS="$! $SERVERS"
+	wait_for "$internet/log" 's/^port \([0-9]*\)$/\1/p' $!
 }
 
 registry_push()

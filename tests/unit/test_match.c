@@ -328,9 +328,9 @@ open_world(void **state)
 {
 	struct world *w = xalloc(sizeof(*w));
 	const char *from[1];
+	struct build_request request = { .from = from, .nfrom = 1, .now = 1000000000 };
 	struct build_result result;
 	struct err err = { .text = "" };
-	const char *path;
 
 	*w = (struct world){ .arena = arena_new() };
 	w->folder =
@@ -339,9 +339,9 @@ open_world(void **state)
 	write_text(w, "tracker.json", tracker);
 	write_text(w, "osv.json", osv);
 	from[0] = w->folder;
-	path = arena_textf(w->arena, "%s/db", w->folder);
-	if (store_build(path, from, 1, 1000000000, w->arena, &result, &err) < 0 ||
-	    store_open(path, &w->store, &err) < 0)
+	request.path = arena_textf(w->arena, "%s/db", w->folder);
+	if (store_build(&request, w->arena, &result, &err) < 0 ||
+	    store_open(request.path, &w->store, &err) < 0)
 		fail_msg("%s", err.text);
 	w->draft = report_draft_new(w->arena);
 	w->distro = (struct distro){ .id = "debian", .version = "12", .codename = "bookworm" };

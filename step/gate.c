@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_gate.c - scanstep gate REPORT: judge a stored report again
+ * gate.c - a stored report, judged again
  *
  * The policy is the command line's alone; what the scan was given counts no more.
  * Findings and gaps are the scan's, but for the gap that nothing was recognised.
  */
 #include "step/base/io.h"
-#include "step/commands.h"
+#include "step/judge.h"
 #include "step/outputs.h"
-#include "step/policy/policy.h"
+#include "step/stages.h"
 #include "step/stored.h"
-#include "step/tell.h"
 
 #include <time.h>
 
@@ -33,27 +32,18 @@ judge_empty(struct report_draft *d, bool is_allowed)
 }
 
 int
-cmd_gate(const struct options *o, struct err *err)
+gate_report(const struct options *o, struct arena *a, const struct report **ret, struct err *err)
 {
-	AUTO_ARENA a = arena_new();
 	struct allowlist *list = NULL;
 	struct report_draft *d;
-	const struct report *r;
 
-	if (stored_read(o->operands[0], a, &d, err) < 0 ||
-	    allowlist_read(o->allowlists, o->nallowlists, a, &list, err) < 0 ||
+	if (stored_read(o->operands[0], a, &d, err) < 0 || allowlists_of(o, a, &list, err) < 0 ||
 	    outputs_clear(o, err) < 0)
 		return -1;
-	d->report.policy = (struct policy_summary){ .fail_on = o->fail_on,
-		.fail_on_none = o->fail_on_none,
-		.allow_empty = o->allow_empty,
-		.allow_incomplete = o->allow_incomplete };
+	d->report.policy = policy_of(o);
 	if (d->npackages == 0)
 		judge_empty(d, o->allow_empty);
 	policy_apply(d, list, (int64_t)time(NULL));
-	r = report_seal(d);
-	if (outputs_write(o, r, err) < 0)
-		return -1;
-	tell_report(o, r);
-	return r->exit_status;
+	*ret = report_seal(d);
+	return 0;
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fetch.h - documents from the web, each with a copy that spares its next transfer
+ */
+#ifndef STEP_ADVISORY_FETCH_H
+#define STEP_ADVISORY_FETCH_H
+
+#include "step/base/io.h"
+
+struct http_tls; /* step/base/http.h */
+
+/* One document that came, for those who tell of it. */
+struct fetched {
+	const char *name;  /* its address, without what may be secret */
+	bool not_modified; /* the copy was still the server's document */
+	uint64_t bytes;    /* that were transferred, if not */
+};
+
+/* How documents are fetched, and what came of it. */
+struct fetcher {
+	struct arena *arena;        /* of what is told below */
+	const struct http_tls *tls; /* or NULL */
+	const char *folder;         /* of the copies; NULL: none are kept. fetcher_keep() sets it */
+
+	struct fetched *list; /* in order */
+	size_t count;
+	const char *trouble; /* why copies could not be kept, or NULL */
+};
+
+/*
+ * Keep copies in this folder, which is made where needed; those that were not used for a month are
+ * removed. One that cannot be used, or that others may write to, is told in f->trouble, and
+ * every document is then transferred.
+ */
+void fetcher_keep(struct fetcher *f, const char *folder);
+
+/*
+ * A document on its way. Open it and read it; it is finished only if it proved to be good: that reads
+ * what is left and keeps the copy. One that is abandoned leaves the copy before it as it was, but a copy
+ * that itself is no good is removed.
+ */
+struct fetch;
+
+/*
+ * Ask for what is at this http(s) address, behind redirects: only what differs from the copy is
+ * transferred. A copy that is damaged is as none. ERR_USAGE for what is no address,
+ * ERR_DATABASE naming the document for all other failures, ERR_INTERNAL without libcurl.
+ */
+int fetch_open(
+    struct fetcher *fetcher, const char *address, struct fetch **ret, struct err *err) MUST_CHECK;
+const char *fetch_name(const struct fetch *f);
+struct stream *fetch_stream(struct fetch *f);                  /* stays f's */
+int fetch_finish(struct fetch *f, struct err *err) MUST_CHECK; /* f is gone either way */
+void fetch_abandon(struct fetch *f);                           /* NULL is a no-op */
+
+#endif

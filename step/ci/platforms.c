@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * platforms.c - TABLE of CI systems, and what their files share
+ *
+ * ClairInABox comes first: it ran within every other one, and IMAGE_TO_SCAN is its own.
+ */
+#include "step/ci/ci.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const struct ci_platform *const ci_platforms[] = {
+	&ci_clairinabox,
+	&ci_gitlab,
+	&ci_github,
+	&ci_jenkins,
+	&ci_elsewhere,
+};
+const size_t nci_platforms = ARRAY_LEN(ci_platforms);
+
+const char *
+ci_variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+int
+ci_switch(const char *name, bool fallback, bool *ret, struct err *err)
+{
+	static const char *const words[2][5] = { { "0", "false", "no", "off", "n" },
+		{ "1", "true", "yes", "on", "y" } };
+	const char *value = ci_variable(name);
+
+	*ret = fallback;
+	if (!value)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(words[0]); i++)
+		for (int is = 0; is < 2; is++)
+			if (strcasecmp(value, words[is][i]) == 0) {
+				*ret = is == 1;
+				return 0;
+			}
+	return err_set(err, ERR_USAGE, "%s: '%s' is neither true nor false", name, value);
+}
+
+void
+ci_set(struct ci_plan *p, const char *flag, const char *value, const char *origin)
+{
+	p->settings = arena_grow(p->arena, p->settings, p->nsettings, sizeof(*p->settings));
+	p->settings[p->nsettings++] = (struct ci_setting){ flag, value, origin };
+}
+
+void
+ci_set_same(struct ci_plan *p, const struct ci_same *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *value = ci_variable(list[i].variable);
+
+		if (value)
+			ci_set(p, list[i].flag, value, list[i].variable);
+	}
+}
+
+void
+ci_take_image(struct ci_plan *p, const char *image, const char *origin)
+{
+	p->image = image;
+	p->image_origin = origin;
+}
+
+void
+ci_add_credentials(struct ci_plan *p, const char *site, const char *username, const char *password,
+    const char *origin)
+{
+	if (username && p->ncredentials < ARRAY_LEN(p->credentials))
+		p->credentials[p->ncredentials++] =
+		    (struct ci_credentials){ site, username, password ? password : "", origin };
+}
+
+void
+ci_remark(struct ci_plan *p, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	p->remarks = arena_grow(p->arena, p->remarks, p->nremarks, sizeof(*p->remarks));
+	p->remarks[p->nremarks++] = arena_textv(p->arena, fmt, args);
+	va_end(args);
+}
+
+/* archive://FILE is how GitLab's analyzer is told of a file. */
+void
+ci_read_common(struct ci_plan *p)
+{
+	static const char archive[] = "archive://";
+	static const struct ci_same same[] = { { "ADDITIONAL_CA_CERT_BUNDLE", "ca-bundle" } };
+	const char *image = ci_variable("CS_IMAGE");
+
+	if (image && str_starts(str_of(image), archive))
+		image += strlen(archive);
+	if (image)
+		ci_take_image(p, image, "CS_IMAGE");
+	ci_set_same(p, same, ARRAY_LEN(same));
+}
+
+int
+ci_plan_make(bool reports, struct arena *a, const struct ci_plan **ret, struct err *err)
+{
+	struct ci_plan *p = arena_alloc(a, sizeof(*p));
+	size_t i = 0;
+
+	while (!ci_platforms[i]->is_here())
+		i++;
+	p->arena = a;
+	p->platform = ci_platforms[i];
+	p->checkout = p->platform->checkout ? ci_variable(p->platform->checkout) : NULL;
+	if (!p->checkout)
+		p->checkout = ".";
+	for (const char *const *out = p->platform->outputs; reports && *out; out++)
+		ci_set(p, "output", *out, NULL);
+	ci_read_common(p);
+	if (p->platform->read && p->platform->read(p, err) < 0)
+		return -1;
+	*ret = p;
+	return 0;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_ci.c - scanstep ci [IMAGE], scanstep ci gate [REPORT]: what the CI system at hand wants, without a flag
+ *
+ * Settings from the platform's variables are merged by options_parse() already; what is left is what is
+ * no setting: the image, its credentials, the allow-lists of the checkout, the shape of the log, and
+ * what the platform is told in the end.
+ */
+#include "formatters/escape.h"
+#include "formatters/verdict.h"
+#include "step/base/io.h"
+#include "step/commands.h"
+#include "step/image/image.h"
+#include "step/outputs.h"
+#include "step/policy/allowlist.h"
+#include "step/release.h"
+#include "step/stages.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define STORED_REPORT "scanstep.json" /* what every platform's ci writes, and its gate reads */
+
+/* The options on their way from what was parsed to what is run. */
+struct run {
+	struct options options;
+	const struct ci_plan *plan;
+	struct arena *arena;
+	const char *credentials_origin; /* or NULL: anonymous */
+};
+
+/* ---- What is no setting ---- */
+
+static bool
+is_current_folder(const char *path)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(".", &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* Those of the checkout, unless somebody named others: never of the image. */
+static void
+find_allowlists(struct run *run)
+{
+	struct options *o = &run->options;
+	const char *folder = run->plan->checkout;
+
+	o->whitelist = run->plan->whitelist;
+	o->whitelist_origin = run->plan->whitelist_origin;
+	if (o->nallowlists == 0)
+		allowlist_find(is_current_folder(folder) ? "." : folder, run->arena, &o->allowlists,
+		    &o->nallowlists);
+}
+
+static int
+find_image(struct run *run, struct err *err)
+{
+	const char **operand = arena_alloc(run->arena, sizeof(*operand));
+
+	if (run->options.noperands > 0)
+		return 0;
+	if (!run->plan->image)
+		return err_set(err, ERR_USAGE,
+		    "which image? %s says nothing of one: name it, or set CS_IMAGE",
+		    run->plan->platform->title);
+	*operand = run->plan->image;
+	run->options.operands = operand;
+	run->options.noperands = 1;
+	return 0;
+}
+
+/* scanstep's own variables come first; then the platform's, for the host that they are meant for. */
+static void
+find_credentials(struct run *run)
+{
+	struct options *o = &run->options;
+	const char *site;
+
+	if (o->registry_username || o->registry_password) {
+		run->credentials_origin = "SCANSTEP_REGISTRY_USERNAME, SCANSTEP_REGISTRY_PASSWORD";
+		return;
+	}
+	if (!image_site(o->operands[0], run->arena, &site))
+		return;
+	for (size_t i = 0; i < run->plan->ncredentials; i++) {
+		const struct ci_credentials *c = &run->plan->credentials[i];
+
+		if (c->site && strcmp(c->site, site) != 0)
+			continue;
+		o->registry_username = c->username;
+		o->registry_password = c->password;
+		run->credentials_origin = c->origin;
+		return;
+	}
+}
+
+/* Reports below this folder are not written. */
+static void
+leave_out(struct options *o, const char *folder)
+{
+	size_t len = strlen(folder), kept = 0;
+
+	for (size_t i = 0; i < o->noutputs; i++) {
+		const char *file = o->outputs[i].file;
+
+		if (!file || strncmp(file, folder, len) != 0 || file[len] != '/')
+			o->outputs[kept++] = o->outputs[i];
+	}
+	o->noutputs = kept;
+}
+
+static int
+make_folders(struct run *run, struct err *err)
+{
+	for (size_t i = 0; i < run->plan->nfolders; i++) {
+		const struct ci_folder *f = &run->plan->folders[i];
+
+		if (outputs_make_folder(f->path, err) == 0)
+			continue;
+		if (!f->optional)
+			return -1;
+		say(SAY_WARNING, "%s: what goes there is left out", err->text);
+		leave_out(&run->options, f->path);
+	}
+	return 0;
+}
+
+/* ---- The log ---- */
+
+static void
+fold_outputs(struct run *run)
+{
+	struct options *o = &run->options;
+
+	o->log = run->plan->platform->log;
+	for (size_t i = 0; o->log && i < o->noutputs; i++)
+		if (!o->outputs[i].file && strcmp(o->outputs[i].formatter->name, "table") == 0)
+			o->outputs[i].log_title = "scanstep: findings";
+}
+
+static void
+tell_line(const char *what, const char *text, const char *origin)
+{
+	fprintf(stderr, "  %-12s ", what);
+	escape_terminal(stderr, text);
+	if (origin) {
+		fputs("  (", stderr);
+		escape_terminal(stderr, origin);
+		putc(')', stderr);
+	}
+	putc('\n', stderr);
+}
+
+static void
+tell_settings(struct run *run)
+{
+	const struct ci_plan *plan = run->plan;
+
+	for (size_t i = 0; i < plan->nsettings; i++) {
+		const struct ci_setting *s = &plan->settings[i];
+
+		if (s->origin && strcmp(s->flag, "ca-bundle") != 0)
+			tell_line("setting", arena_textf(run->arena, "--%s %s", s->flag, s->value),
+			    s->origin);
+	}
+}
+
+/* What was made of the environment, so that nobody has to guess; not with --quiet. */
+static void
+tell_plan(struct run *run)
+{
+	const struct options *o = &run->options;
+	const struct ci_plan *plan = run->plan;
+	const struct ci_log *log = plan->platform->log;
+
+	if (o->verbosity < 0)
+		return;
+	if (log)
+		log->begin(stderr, "setup", "scanstep: setup", true);
+	fprintf(stderr, "scanstep %s: %s%s\n", SCANSTEP_VERSION, plan->platform->title,
+	    plan->platform == &ci_elsewhere ? ", so ci does what scan and gate do" : "");
+	tell_line(o->noperands > 0 ? "input" : "report",
+	    o->noperands > 0 ? o->operands[0] : STORED_REPORT,
+	    o->noperands > 0 && o->operands[0] == plan->image ? plan->image_origin : NULL);
+	if (run->credentials_origin)
+		tell_line("credentials", run->credentials_origin, NULL);
+	tell_settings(run);
+	if (o->whitelist)
+		tell_line("allow-list", o->whitelist_origin, NULL);
+	for (size_t i = 0; i < o->nallowlists; i++)
+		tell_line("allow-list", o->allowlists[i], NULL);
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (o->outputs[i].file)
+			tell_line("report", o->outputs[i].file, o->outputs[i].formatter->name);
+	if (log)
+		log->end(stderr, "setup");
+	for (size_t i = 0; i < plan->nremarks; i++)
+		say(SAY_WARNING, "%s", plan->remarks[i]);
+}
+
+/* ---- The end ---- */
+
+static int
+deliver(struct run *run, const struct report *r, int status, const char *error, struct err *err)
+{
+	const struct options *o = &run->options;
+	struct ci_file *files = arena_alloc(run->arena, (o->noutputs + 1) * sizeof(*files));
+	struct ci_result result = { .report = r, .exit_status = status, .error = error };
+
+	for (size_t i = 0; r && i < o->noutputs; i++)
+		if (o->outputs[i].file)
+			files[result.nfiles++] =
+			    (struct ci_file){ o->outputs[i].formatter->name, o->outputs[i].file };
+	result.files = files;
+	if (!run->plan->platform->deliver)
+		return 0;
+	return run->plan->platform->deliver(run->arena, &result, err);
+}
+
+/* A job that must not fail for what it found says so, loudly: somebody else has to look. */
+static int
+leave_to_gate(struct run *run, const struct report *r)
+{
+	if (!run->options.gate_later ||
+	    (r->exit_status != STATUS_POLICY && r->exit_status != STATUS_INCOMPLETE))
+		return r->exit_status;
+	say(SAY_WARNING,
+	    "%s. This job ends with 0 all the same, so that its reports are taken: \"scanstep ci "
+	    "gate\" in a later job ends with %d (--gate-later=0 ends with it here)",
+	    verdict_line(run->arena, r), r->exit_status);
+	return STATUS_OK;
+}
+
+static int
+scan(struct run *run, struct err *err)
+{
+	const struct report *r;
+
+	if (find_image(run, err) < 0 || make_folders(run, err) < 0)
+		return -1;
+	find_allowlists(run);
+	find_credentials(run);
+	fold_outputs(run);
+	tell_plan(run);
+	if (scan_image(&run->options, run->arena, &r, err) < 0 ||
+	    answer(&run->options, r, err) < 0 || deliver(run, r, r->exit_status, NULL, err) < 0)
+		return -1;
+	return leave_to_gate(run, r);
+}
+
+static struct run
+run_of(const struct options *o, struct arena *a)
+{
+	return (struct run){ .options = *o, .plan = o->ci, .arena = a };
+}
+
+int
+cmd_ci(const struct options *o, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct run run = run_of(o, a);
+	struct err other;
+	int status = scan(&run, err);
+
+	/* What went wrong counts, also when the platform cannot be told of it. */
+	if (status < 0 && deliver(&run, NULL, err_status(err), err->text, &other) < 0)
+		say(SAY_WARNING, "%s", other.text);
+	return status;
+}
+
+int
+cmd_ci_gate(const struct options *o, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct run run = run_of(o, a);
+	const char *const stored[] = {
+		o->output_dir ? arena_textf(a, "%s/" STORED_REPORT, o->output_dir) : STORED_REPORT
+	};
+	const struct report *r;
+
+	if (run.options.noperands == 0) {
+		run.options.operands = stored;
+		run.options.noperands = 1;
+	}
+	find_allowlists(&run);
+	fold_outputs(&run);
+	tell_plan(&run);
+	return gate_report(&run.options, a, &r, err) < 0 ? -1 : answer(&run.options, r, err);
+}

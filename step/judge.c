@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge.c - what the settings say of policy, the same for a scan and for a stored report
+ */
+#include "step/judge.h"
+
+struct policy_summary
+policy_of(const struct options *o)
+{
+	return (struct policy_summary){ .fail_on = o->fail_on,
+		.fail_on_none = o->fail_on_none,
+		.allow_empty = o->allow_empty,
+		.allow_incomplete = o->allow_incomplete };
+}
+
+int
+allowlists_of(const struct options *o, struct arena *a, struct allowlist **ret, struct err *err)
+{
+	if (allowlist_read(o->allowlists, o->nallowlists, a, ret, err) < 0)
+		return -1;
+	return o->whitelist
+		   ? allowlist_add_text(ret, o->whitelist_origin, str_of(o->whitelist), a, err)
+		   : 0;
+}

@@ -1,0 +1,41 @@
+# scanstep ci in a build of Jenkins, and where there is no CI system that it knows.
+. tests/lib.sh
+. tests/ci.sh
+
+check_status 1 "Jenkins: findings at the threshold" ci JENKINS_URL=http://127.0.0.1/ "WORKSPACE=$JOB" SCANSTEP_FAIL_ON=high "$SAMPLE"
+check_files "Jenkins: its reports" scanstep.json scanstep-issues.json scanstep-junit.xml scanstep.html report.css
+check_text "Jenkins: the table is in the log" '^FAILED: 44 findings' "$TMPDIR/stdout"
+check_status 2 "Jenkins: no image" ci JENKINS_URL=http://127.0.0.1/
+check_text "Jenkins: and a sentence" '^scanstep: which image? Jenkins says nothing of one' "$TMPDIR/stderr"
+check "Jenkins: CS_IMAGE" ci JENKINS_URL=http://127.0.0.1/ "CS_IMAGE=$CLEAN"
+check "Jenkins: without its address" ci BUILD_TAG=jenkins-a-1 JOB_NAME=a "$CLEAN"
+check_text "Jenkins: is known all the same" '^scanstep .*: Jenkins$' "$TMPDIR/stderr"
+
+new_job
+check_status 1 "elsewhere: findings at the threshold" ci SCANSTEP_FAIL_ON=high "$SAMPLE"
+check_text "elsewhere: it says so" 'no CI system that is known, so ci does what scan and gate do$' "$TMPDIR/stderr"
+check_text "elsewhere: the table" '^FAILED: 44 findings' "$TMPDIR/stdout"
+check_files "elsewhere: no file"
+check "elsewhere: -o" ci -o json "$CLEAN"
+cp "$TMPDIR/stdout" "$TMPDIR/report.json"
+check "elsewhere: standard output is the report alone" python3 -m json.tool "$TMPDIR/report.json"
+check_status 2 "elsewhere: no image" ci
+printf 'CVE-2024-32002\n' >"$JOB/.trivyignore"
+check_status 1 "elsewhere: an allow-list in the folder" ci SCANSTEP_FAIL_ON=critical "$SAMPLE"
+check_text "elsewhere: counts" '^FAILED: 9 findings' "$TMPDIR/stdout"
+check "elsewhere: a report" ci -o json=scanstep.json "$SAMPLE"
+check_status 1 "elsewhere: its gate" ci SCANSTEP_FAIL_ON=critical gate
+check_text "elsewhere: with the allow-list" '^FAILED: 9 findings' "$TMPDIR/stdout"
+check_status 2 "GITLAB_CI that is not true is none" ci GITLAB_CI=false
+check "the templates' variable" ci SCANSTEP_CONTAINER_IMAGE=x "$CLEAN"
+check_no_text "is not taken for a misspelt one" 'no setting' "$TMPDIR/stderr"
+
+# ---- The database: never the starter set by accident ----
+
+check_status 5 "a database that cannot be made: status 5" ci SCANSTEP_OFFLINE=0 SCANSTEP_FROM=http://127.0.0.1:1/feed.json "$CLEAN"
+check_text "and a sentence" '127.0.0.1:1' "$TMPDIR/stderr"
+check "a database that can" ci SCANSTEP_OFFLINE=0 "SCANSTEP_FROM=$PWD/tests/fixtures/db/feeds" SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
+check_no_text "is no starter set" STARTER "$TMPDIR/stdout"
+check "is there, and of today" ci SCANSTEP_OFFLINE=0 SCANSTEP_FROM=http://127.0.0.1:1/feed.json SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
+
+finish
