@@ -190,6 +190,18 @@ help_feeds(FILE *out)
 	fprintf(out, "\nExample:\n  scanstep db build %s\n", feed_document(0));
 }
 
+/* The CI systems in the order they are tried, and the files that ci writes there. */
+static void
+help_platforms(FILE *out)
+{
+	fputs("\nCI systems, and the reports that \"ci\" writes there:\n", out);
+	for (size_t i = 0; i < nci_platforms; i++) {
+		fprintf(out, "  %-13s %s\n", ci_platforms[i]->name, ci_platforms[i]->title);
+		for (const char *const *o = ci_platforms[i]->outputs; *o; o++)
+			fprintf(out, "  %13s   -o %s\n", "", *o);
+	}
+}
+
 void
 help_command(FILE *out, const struct command *c)
 {
@@ -212,9 +224,11 @@ help_command(FILE *out, const struct command *c)
 	    "A flag beats its variable, which beats the default. Variables of switches take 1 or "
 	    "0; a switch takes =0 to undo its variable.",
 	    0, 0);
-	if ((c->bit & (FOR_SCAN | FOR_GATE | FOR_CONVERT)) != 0)
+	if ((c->bit & (FOR_SCAN | FOR_CI | FOR_GATE | FOR_CI_GATE | FOR_CONVERT)) != 0)
 		help_formats(out);
-	if (c->bit == FOR_SCAN) {
+	if ((c->bit & (FOR_CI | FOR_CI_GATE)) != 0)
+		help_platforms(out);
+	if ((c->bit & (FOR_SCAN | FOR_CI)) != 0) {
 		fputs("\nPrefixes of IMAGE:\n", out);
 		for (size_t i = 0; i < nimage_sources; i++)
 			entry(out, image_sources[i]->prefix, image_sources[i]->summary, INDENT);
@@ -226,7 +240,7 @@ help_command(FILE *out, const struct command *c)
 		for (size_t i = 0; i < nversions; i++)
 			entry(out, versions[i]->name, versions[i]->spec, 10);
 	}
-	if (c->bit == FOR_SCAN)
+	if ((c->bit & (FOR_SCAN | FOR_CI)) != 0)
 		help_statuses(out);
 }
 
@@ -315,6 +329,22 @@ list_options(FILE *out)
 	}
 }
 
+/* platform, format, file of each report that ci writes: tab-separated, - for standard output. */
+static void
+list_platforms(FILE *out)
+{
+	for (size_t i = 0; i < nci_platforms; i++)
+		for (const char *const *o = ci_platforms[i]->outputs; *o; o++) {
+			struct str file = str_of(*o), name = str_cut(&file, '=');
+			const struct formatter *format = formatter_find(name);
+
+			fprintf(out, "%s\t%s\t%s\n", ci_platforms[i]->name, format->name,
+			    file.len > 0   ? file.ptr
+			    : format->file ? format->file
+					   : "-");
+		}
+}
+
 /* The name of the i-th row of each table, or NULL behind the last. */
 static const char *
 command_name(size_t i)
@@ -370,6 +400,10 @@ help_list(FILE *out, const char *table)
 
 	if (strcmp(table, "options") == 0) {
 		list_options(out);
+		return true;
+	}
+	if (strcmp(table, "platforms") == 0) {
+		list_platforms(out);
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {

@@ -367,7 +367,10 @@ fail(const struct transfer *t, struct err *err)
 	case CURLE_SSL_CACERT_BADFILE:
 		if (t->detail[0] != '\0')
 			reason = t->detail;
-		return err_set(err, t->kind, "no TLS with %s: %s", t->site, reason);
+		return err_set(err, t->kind, "no TLS with %s: %s%s", t->site, reason,
+		    t->result == CURLE_PEER_FAILED_VERIFICATION
+			? " (--ca-bundle names certificates to trust)"
+			: "");
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:

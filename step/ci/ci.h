@@ -37,6 +37,7 @@ struct ci_folder {
 struct ci_plan {
 	struct arena *arena;
 	const struct ci_platform *platform;
+	bool reports;             /* it scans, and the platform's reports are wanted */
 	const char *image;        /* or NULL: it says nothing of an image */
 	const char *image_origin; /* which variables said so */
 	const char *checkout;     /* the folder whose allow-lists count */

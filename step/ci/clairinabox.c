@@ -92,8 +92,9 @@ read_threshold(struct ci_plan *p, struct err *err)
 	    value);
 }
 
+/* Its folder may lie elsewhere: nobody but root makes /result. */
 static void
-find_reports(struct ci_plan *p)
+place_reports(struct ci_plan *p)
 {
 	const char *folder = ci_variable("SCANSTEP_RESULT_DIR");
 
@@ -101,11 +102,13 @@ find_reports(struct ci_plan *p)
 	p->folders[0] = (struct ci_folder){ folder, false };
 	p->folders[1] = (struct ci_folder){ COPIES_FOLDER, true };
 	p->nfolders = 2;
-	ci_set(p, "output", arena_textf(p->arena, "clair=%s/clair-report.json", folder), NULL);
-	ci_set(p, "output", arena_textf(p->arena, "html=%s/clair-report.html", folder), NULL);
-	ci_set(p, "output", arena_textf(p->arena, "table=%s/clair-log.log", folder), NULL);
-	ci_set(p, "output", "clair=" COPIES_FOLDER "/clair-report.json", NULL);
-	ci_set(p, "output", "html=" COPIES_FOLDER "/clair-report.html", NULL);
+	for (size_t i = 0; i < p->nsettings; i++) {
+		struct str file = str_of(p->settings[i].value), format = str_cut(&file, '=');
+
+		if (str_starts(file, RESULT_FOLDER "/"))
+			p->settings[i].value = arena_textf(p->arena, "%.*s=%s%s", (int)format.len,
+			    format.ptr, folder, file.ptr + strlen(RESULT_FOLDER));
+	}
 }
 
 static int
@@ -117,14 +120,22 @@ read_clairinabox(struct ci_plan *p, struct err *err)
 		ci_remark(p, "IMAGE_TO_SCAN is scanned, and CS_IMAGE is not");
 	ci_take_image(p, image, "IMAGE_TO_SCAN");
 	find_credentials(p);
-	if (p->nsettings > 0) /* reports are wanted: the table is among them */
-		find_reports(p);
+	if (p->reports)
+		place_reports(p);
 	p->whitelist = ci_variable("WHITELIST");
 	p->whitelist_origin = "WHITELIST";
 	return read_threshold(p, err);
 }
 
-static const char *const clairinabox_outputs[] = { "table", NULL };
+static const char *const clairinabox_outputs[] = {
+	"table",
+	"clair=" RESULT_FOLDER "/clair-report.json",
+	"html=" RESULT_FOLDER "/clair-report.html",
+	"table=" RESULT_FOLDER "/clair-log.log",
+	"clair=" COPIES_FOLDER "/clair-report.json",
+	"html=" COPIES_FOLDER "/clair-report.html",
+	NULL,
+};
 
 const struct ci_platform ci_clairinabox = {
 	.name = "clairinabox",

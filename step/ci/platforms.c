@@ -116,6 +116,7 @@ ci_plan_make(bool reports, struct arena *a, const struct ci_plan **ret, struct e
 		i++;
 	p->arena = a;
 	p->platform = ci_platforms[i];
+	p->reports = reports;
 	p->checkout = p->platform->checkout ? ci_variable(p->platform->checkout) : NULL;
 	if (!p->checkout)
 		p->checkout = ".";

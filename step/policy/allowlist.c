@@ -257,7 +257,7 @@ allowlist_read(
 
 	for (size_t i = 0; i < n; i++) {
 		AUTO_ARENA scratch = arena_new();
-		struct str bytes;
+		struct str bytes = STR("");
 
 		if (read_file(paths[i], scratch, &bytes, err) < 0)
 			return err_wrap(err, "allow-list %s", paths[i]);

@@ -98,12 +98,6 @@ char *allow_exact(struct arena *a, struct str text);
 /* A line for a list whose program asks for no reason: cut when it is long, never NULL. */
 const char *allow_reason(struct arena *a, struct str text);
 
-/*
- * The allow-lists that the root of a checkout has, in the order of the table: "FOLDER/NAME", in "."
- * "NAME". Links are followed only within the folder, and not into its .git.
- */
-void allowlist_find(const char *folder, struct arena *a, const char ***ret, size_t *ret_n);
-
 /* ---- Comparing (allowlist_match.c) ---- */
 
 /* * is any bytes, ? one: in names of images. */

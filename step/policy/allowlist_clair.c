@@ -75,6 +75,12 @@ read_images(const struct allow_source *in, const struct doc *map, size_t *number
 	return 0;
 }
 
+static bool
+is_general(const char *key)
+{
+	return strcmp(key, general_clair) == 0 || strcmp(key, general_gitlab) == 0;
+}
+
 /* A key on top that this format's own program does not know. */
 static void
 note_key(const struct allow_source *in, const char *key, size_t nth, struct allowlist *l)
@@ -84,7 +90,7 @@ note_key(const struct allow_source *in, const char *key, size_t nth, struct allo
 	if (nth == LIMIT_SAID)
 		allowlist_note(
 		    l, in, "has more keys that are not known: nothing is approved by them");
-	else if (strcmp(key, general_clair) == 0 || strcmp(key, general_gitlab) == 0)
+	else if (is_general(key))
 		allowlist_note(
 		    l, in, "has the key '%s': %s would not take it", key, in->format->peer);
 	else
@@ -102,18 +108,16 @@ clair_read(const struct allow_source *in, struct allowlist *l, struct err *err)
 		return err_set(err, ERR_USAGE, "it is no map with %s and images", own);
 	for (void *i = doc_first(in->root); i; i = doc_next(in->root, i)) {
 		const char *key = doc_key(i);
-		int rc = 0;
 
-		if (strcmp(key, images) != 0 && strcmp(key, own) != 0)
+		if (strcmp(key, images) == 0) {
+			if (read_images(in, doc_value(i), &number, l, err) < 0)
+				return -1;
+			continue;
+		}
+		if (strcmp(key, own) != 0)
 			note_key(in, key, unknown++, l);
-		if (strcmp(key, images) == 0)
-			rc = read_images(in, doc_value(i), &number, l, err);
-		else if (strcmp(key, general_clair) == 0 || strcmp(key, general_gitlab) == 0)
-			rc = read_ids(in, doc_value(i), NULL, &number, l, err) < 0
-				 ? err_wrap(err, "%s", key)
-				 : 0;
-		if (rc < 0)
-			return -1;
+		if (is_general(key) && read_ids(in, doc_value(i), NULL, &number, l, err) < 0)
+			return err_wrap(err, "%s", key);
 	}
 	return 0;
 }

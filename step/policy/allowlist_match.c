@@ -239,35 +239,49 @@ put(struct arena *a, const char *text, const char ***list, size_t *n)
 	(*list)[*n] = NULL;
 }
 
+/* Texts that have braces yet, the last one first. */
+struct todo {
+	const char *list[LIMIT_ALTERNATIVES];
+	size_t n;
+	size_t made; /* in all */
+};
+
+/* A text for each alternative of the brace at open in whole. */
+static int
+expand(struct arena *a, const char *whole, const char *open, struct todo *todo, struct err *err)
+{
+	const char *at = open + 1, *end = braces_end(at);
+	struct str one;
+	bool last = false;
+
+	if (!end)
+		return malformed(whole, err);
+	while (!last && take_alternative(&at, &one, &last)) {
+		if (todo->made++ == LIMIT_ALTERNATIVES)
+			return err_set(err, ERR_USAGE, "'%s' has too many alternatives", whole);
+		todo->list[todo->n++] = arena_textf(
+		    a, "%.*s%.*s%s", (int)(open - whole), whole, (int)one.len, one.ptr, end);
+	}
+	return 0;
+}
+
 int
 allow_globs_add(struct arena *a, const char *text, const char ***list, size_t *n, struct err *err)
 {
-	const char *todo[LIMIT_ALTERNATIVES] = { text };
-	size_t ntodo = 1, made = 0;
+	struct todo todo = { .list = { text }, .n = 1 };
 
 	if (strlen(text) > LIMIT_PATTERN)
 		return err_set(
 		    err, ERR_USAGE, "a path is longer than the limit of %d bytes", LIMIT_PATTERN);
-	while (ntodo > 0) {
-		const char *whole = todo[--ntodo], *open = find_open(whole), *at, *end;
-		struct str one;
-		bool last = false;
+	while (todo.n > 0) {
+		const char *whole = todo.list[--todo.n], *open = find_open(whole);
 
-		if (open && *open == '\0') {
-			put(a, whole, list, n);
-			continue;
-		}
-		at = open ? open + 1 : NULL;
-		end = at ? braces_end(at) : NULL;
-		if (!end)
+		if (!open)
 			return malformed(text, err);
-		while (!last && take_alternative(&at, &one, &last)) {
-			if (++made > LIMIT_ALTERNATIVES)
-				return err_set(
-				    err, ERR_USAGE, "'%s' has too many alternatives", text);
-			todo[ntodo++] = arena_textf(a, "%.*s%.*s%s", (int)(open - whole), whole,
-			    (int)one.len, one.ptr, end);
-		}
+		if (*open == '\0')
+			put(a, whole, list, n);
+		else if (expand(a, whole, open, &todo, err) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -107,32 +107,38 @@ note_odd(const struct allow_source *in, struct place *at, struct str odd, struct
 		    (int)(odd.len > 100 ? 100 : odd.len), odd.ptr, at->line);
 }
 
+/* The first word that begins with "exp:", also in a comment. */
+static int
+read_expiry(
+    struct place *at, struct str rest, struct arena *a, struct allow_entry *e, struct err *err)
+{
+	struct str word;
+
+	while ((word = take_word(&rest)).len > 0)
+		if (str_starts(word, "exp:"))
+			return end_at(str_skip(word, strlen("exp:")), a, e)
+				   ? 0
+				   : err_set(err, ERR_USAGE,
+					 "line %zu: '%.*s' is no date: exp:2027-01-31", at->line,
+					 (int)(word.len > 100 ? 100 : word.len), word.ptr);
+	return 0;
+}
+
 /* What stands behind the id: a date, a comment. */
 static int
 read_rest(const struct allow_source *in, struct place *at, struct str rest, struct allowlist *l,
     struct err *err)
 {
 	struct allow_entry *e = &l->entries[l->nentries - 1];
-	struct str comment = STR(""), odd = STR(""), word;
-	bool dated = false;
+	struct str odd = STR(""), word, comment;
 
-	while ((word = take_word(&rest)).len > 0) {
-		bool is_date = !dated && str_starts(word, "exp:");
-
-		if (is_date && !end_at(str_skip(word, strlen("exp:")), in->arena, e))
-			return err_set(err, ERR_USAGE,
-			    "line %zu: '%.*s' is no date: exp:2027-01-31", at->line,
-			    (int)(word.len > 100 ? 100 : word.len), word.ptr);
-		dated = dated || is_date;
-		if (comment.len > 0)
-			continue;
-		if (str_starts(word, "#"))
-			comment = (struct str){ word.ptr, word.len + rest.len };
-		else if (!is_date && odd.len == 0)
+	if (read_expiry(at, rest, in->arena, e, err) < 0)
+		return -1;
+	while ((word = take_word(&rest)).len > 0 && !str_starts(word, "#"))
+		if (!str_starts(word, "exp:") && odd.len == 0)
 			odd = word;
-	}
 	note_odd(in, at, odd, l);
-	comment = without_hash(comment);
+	comment = without_hash((struct str){ word.ptr, word.len + rest.len });
 	if (comment.len > 0)
 		e->reason = allow_reason(in->arena, comment);
 	return 0;

@@ -24,6 +24,12 @@ int allowlist_read(const char *const *paths, size_t n, struct arena *a, struct a
 int allowlist_add_text(struct allowlist **list, const char *name, struct str text, struct arena *a,
     struct err *err) MUST_CHECK;
 /*
+ * The allow-lists that the root of a checkout has, in the order of the table: "FOLDER/NAME", in "."
+ * "NAME". Links are followed only within the folder, and not into its .git.
+ */
+void allowlist_find(const char *folder, struct arena *a, const char ***ret, size_t *ret_n);
+
+/*
  * Decide the standing of every finding of the draft by the allow-list (or NULL) and
  * draft->report.policy; what the lists' authors should know becomes notices. now: seconds
  * since the epoch, for expiry. Standings that a stored report brought are decided anew.

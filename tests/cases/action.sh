@@ -120,10 +120,10 @@ check_output "counts" open 8
 rm "$WORK/scanstep-allowlist.yml"
 
 "$SCANSTEP" ci --help >"$TMPDIR/help"
-sed -n '/^for name in/,/; do$/p' action/scan.sh | tr -cs 'A-Z_' '\n' | grep ... >"$TMPDIR/settings"
+awk '/^for name in/ { on = 1 } on { print } /; do$/ { on = 0 }' action/scan.sh | tr -cs 'A-Z_' '\n' | grep . >"$TMPDIR/settings"
 check "settings of the action" test "$(wc -l <"$TMPDIR/settings")" -ge 15
 while read -r setting; do
-	check_text "are scanstep's: SCANSTEP_$setting" "\[SCANSTEP_$setting\]\|^  SCANSTEP_$setting " "$TMPDIR/help"
+	check_text "are scanstep's: SCANSTEP_$setting" "SCANSTEP_$setting\>" "$TMPDIR/help"
 done <"$TMPDIR/settings"
 
 # ---- Secrets ----

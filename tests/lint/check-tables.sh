@@ -10,7 +10,7 @@ complain()
 	status=1
 }
 
-for table in options commands formats sources readers feeds schemes; do
+for table in options commands formats platforms sources readers feeds schemes; do
 	if [ -z "$("$program" --list-$table)" ]; then
 		complain "--list-$table lists nothing"
 	fi
@@ -42,6 +42,14 @@ for row in $("$program" --list-formats); do
 	grep -q "\"$row\"" tests/fuzz/formats.c || complain "format $row: no checker in tests/fuzz/formats.c"
 	grep -q "^$row	" tests/golden/huge.tsv || complain "format $row: no line in tests/golden/huge.tsv"
 done
+# Every file that ci writes stands in the README's table of them: | `FILE` | `FORMAT` | PLATFORM, PLATFORM | ... |
+"$program" --list-platforms | while IFS='	' read -r platform format file; do
+	[ "$file" = - ] || grep -q "^| \`$file\` | \`$format\` |[^|]*\b$platform\b" README.md ||
+		echo "ci: no line | \`$file\` | \`$format\` | $platform ... in README.md"
+done >"${TMPDIR:-/tmp}/platforms.$$"
+cat "${TMPDIR:-/tmp}/platforms.$$"
+[ ! -s "${TMPDIR:-/tmp}/platforms.$$" ] || status=1
+rm -f "${TMPDIR:-/tmp}/platforms.$$"
 for row in $("$program" --list-sources); do
 	grep -q "^| \`$row:" README.md || complain "source $row: no line in README.md"
 done
@@ -67,7 +75,7 @@ fi
 rm -f "${TMPDIR:-/tmp}/options.$$" "${TMPDIR:-/tmp}/readme.$$"
 
 # Every page of help fits 80 columns, addresses apart.
-for c in scan gate convert formats "db build" "db status" compare; do
+for c in scan gate convert ci "ci gate" formats "db build" "db status" compare; do
 	# shellcheck disable=SC2086
 	"$program" $c --help | awk -v c="$c" 'length > 80 && !/https:/ { print c " --help: wider than 80 columns: " $0; bad = 1 } END { exit bad }' ||
 		status=1
