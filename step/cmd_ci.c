@@ -17,6 +17,7 @@
 #include "step/stages.h"
 
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #define STORED_REPORT "scanstep.json" /* what every platform's ci writes, and its gate reads */
@@ -71,6 +72,19 @@ find_image(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Hosts have no case, and 443 is the port that nobody writes. */
+static bool
+is_same_site(const char *variable, const char *site)
+{
+	struct str a = str_of(variable), b = str_of(site);
+
+	if (str_ends(a, ":443"))
+		a.len -= strlen(":443");
+	if (str_ends(b, ":443"))
+		b.len -= strlen(":443");
+	return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
+}
+
 /* scanstep's own variables come first; then the platform's, for the host that they are meant for. */
 static void
 find_credentials(struct run *run)
@@ -87,10 +101,11 @@ find_credentials(struct run *run)
 	for (size_t i = 0; i < run->plan->ncredentials; i++) {
 		const struct ci_credentials *c = &run->plan->credentials[i];
 
-		if (c->site && strcmp(c->site, site) != 0)
+		if (c->site && !is_same_site(c->site, site))
 			continue;
 		o->registry_username = c->username;
 		o->registry_password = c->password;
+		o->registry_token_host = c->token_host;
 		run->credentials_origin = c->origin;
 		return;
 	}

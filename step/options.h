@@ -73,6 +73,8 @@ struct options {
 	 */
 	const char *registry_username; /* or NULL */
 	const char *registry_password; /* or NULL */
+	const char *
+	    registry_token_host; /* whose token service may have them, besides the registry's; or NULL */
 
 	/* For tests. */
 	bool sandbox;          /* false: SCANSTEP_SANDBOX=off */

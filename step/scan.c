@@ -119,6 +119,7 @@ request_of(const struct scan *s)
 		.name = o->image,
 		.username = o->registry_username,
 		.password = o->registry_password,
+		.token_host = o->registry_token_host,
 		.tls = &s->tls,
 		.plain_http = o->registry_plain_http,
 		.skip_tls_verify = o->registry_skip_tls_verify,

@@ -24,7 +24,8 @@ struct ci_credentials {
 	const char *
 	    site; /* for this host[:port] alone, as reference.h has it; NULL: the image's, whichever */
 	const char *username, *password;
-	const char *origin; /* the variables' names, for the log: never their values */
+	const char *token_host; /* that they may be shown to besides the site's own; or NULL */
+	const char *origin;     /* the variables' names, for the log: never their values */
 };
 
 /* A folder that reports go to. */
@@ -43,7 +44,7 @@ struct ci_plan {
 	const char *checkout;     /* the folder whose allow-lists count */
 	struct ci_setting *settings;
 	size_t nsettings;
-	struct ci_credentials credentials[2]; /* the first that fits is taken */
+	struct ci_credentials credentials[3]; /* the first that fits is taken */
 	size_t ncredentials;
 	struct ci_folder folders[2];
 	size_t nfolders;
@@ -107,8 +108,7 @@ int ci_switch(const char *name, bool fallback, bool *ret, struct err *err) MUST_
 void ci_set(struct ci_plan *p, const char *flag, const char *value, const char *origin);
 void ci_take_image(struct ci_plan *p, const char *image, const char *origin);
 /* Nothing if username is NULL; a missing password is empty. */
-void ci_add_credentials(struct ci_plan *p, const char *site, const char *username,
-    const char *password, const char *origin);
+void ci_add_credentials(struct ci_plan *p, const struct ci_credentials *c);
 void ci_remark(struct ci_plan *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* A variable whose value becomes a setting as it is. */

@@ -49,10 +49,12 @@ static void
 find_credentials(struct ci_plan *p)
 {
 	const char *url = ci_variable("IMAGE_TO_SCAN_REPO_URL");
+	struct ci_credentials own = { .site = url ? site_of(p->arena, url) : NULL,
+		.username = ci_variable("IMAGE_TO_SCAN_REPO_USERNAME"),
+		.password = ci_variable("IMAGE_TO_SCAN_REPO_PASSWORD"),
+		.origin = "IMAGE_TO_SCAN_REPO_USERNAME, IMAGE_TO_SCAN_REPO_PASSWORD" };
 
-	ci_add_credentials(p, url ? site_of(p->arena, url) : NULL,
-	    ci_variable("IMAGE_TO_SCAN_REPO_USERNAME"), ci_variable("IMAGE_TO_SCAN_REPO_PASSWORD"),
-	    "IMAGE_TO_SCAN_REPO_USERNAME, IMAGE_TO_SCAN_REPO_PASSWORD");
+	ci_add_credentials(p, &own);
 }
 
 static int

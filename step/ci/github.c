@@ -54,11 +54,15 @@ find_image(struct ci_plan *p)
 static int
 read_github(struct ci_plan *p, struct err *err)
 {
+	struct ci_credentials own = { .site = "ghcr.io",
+		.username = ci_variable("GITHUB_ACTOR"),
+		.password = ci_variable("GITHUB_TOKEN"),
+		.origin = "GITHUB_ACTOR, GITHUB_TOKEN" };
+
 	(void)err;
 	find_image(p);
-	if (ci_variable("GITHUB_TOKEN"))
-		ci_add_credentials(p, "ghcr.io", ci_variable("GITHUB_ACTOR"),
-		    ci_variable("GITHUB_TOKEN"), "GITHUB_ACTOR, GITHUB_TOKEN");
+	if (own.password)
+		ci_add_credentials(p, &own);
 	return 0;
 }
 

@@ -47,15 +47,28 @@ find_image(struct ci_plan *p)
 			: "CI_REGISTRY_IMAGE, CI_COMMIT_REF_SLUG, CI_COMMIT_SHA");
 }
 
-/* The job's own registry gets the job's own token, and no other one does. */
+/* The job's own registry gets the job's own token, and no other one does; GitLab itself is its token service. */
 static void
 find_credentials(struct ci_plan *p)
 {
-	ci_add_credentials(p, NULL, ci_variable("CS_REGISTRY_USER"),
-	    ci_variable("CS_REGISTRY_PASSWORD"), "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD");
-	if (ci_variable("CI_REGISTRY"))
-		ci_add_credentials(p, ci_variable("CI_REGISTRY"), ci_variable("CI_REGISTRY_USER"),
-		    ci_variable("CI_REGISTRY_PASSWORD"), "CI_REGISTRY_USER, CI_REGISTRY_PASSWORD");
+	struct ci_credentials named = { .username = ci_variable("CS_REGISTRY_USER"),
+		.password = ci_variable("CS_REGISTRY_PASSWORD"),
+		.origin = "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD" };
+	struct ci_credentials own = { .site = ci_variable("CI_REGISTRY"),
+		.username = ci_variable("CI_REGISTRY_USER"),
+		.password = ci_variable("CI_REGISTRY_PASSWORD"),
+		.token_host = ci_variable("CI_SERVER_HOST"),
+		.origin = "CI_REGISTRY_USER, CI_REGISTRY_PASSWORD" };
+
+	struct ci_credentials named_own = named;
+
+	named_own.site = own.site;
+	named_own.token_host = own.token_host;
+	if (own.site)
+		ci_add_credentials(p, &named_own);
+	ci_add_credentials(p, &named);
+	if (own.site)
+		ci_add_credentials(p, &own);
 }
 
 /* Unknown is the analyzer's word for everything. */

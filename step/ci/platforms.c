@@ -72,12 +72,10 @@ ci_take_image(struct ci_plan *p, const char *image, const char *origin)
 }
 
 void
-ci_add_credentials(struct ci_plan *p, const char *site, const char *username, const char *password,
-    const char *origin)
+ci_add_credentials(struct ci_plan *p, const struct ci_credentials *c)
 {
-	if (username && p->ncredentials < ARRAY_LEN(p->credentials))
-		p->credentials[p->ncredentials++] =
-		    (struct ci_credentials){ site, username, password ? password : "", origin };
+	if (c->username && p->ncredentials < ARRAY_LEN(p->credentials))
+		p->credentials[p->ncredentials++] = *c;
 }
 
 void

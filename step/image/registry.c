@@ -31,8 +31,7 @@ struct registry {
 	struct url base; /* path is "/v2/REPOSITORY/" */
 	const char *site;
 	const char *repository;
-	const char *username; /* or NULL */
-	const char *password;
+	struct credentials credentials;
 	struct http_tls tls; /* for its own host */
 	const struct notice *notice;
 
@@ -57,9 +56,11 @@ registry_open(const struct image_request *req, const struct reference *ref,
 	};
 	pthread_mutex_init(&r->lock, NULL);
 	if (c->username != NULL) {
-		r->username = arena_string(a, str_of(c->username));
-		r->password = arena_string(a, str_of(c->password));
+		r->credentials.username = arena_string(a, str_of(c->username));
+		r->credentials.password = arena_string(a, str_of(c->password));
 	}
+	if (c->token_host != NULL)
+		r->credentials.token_host = url_host_lower(a, str_of(c->token_host));
 	if (url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
 		goto out;
 	url = arena_textf(a, "http%s", rest);
@@ -228,12 +229,12 @@ token_fetch(const struct registry *r, const struct auth_challenge *c, struct are
 
 	if (url_resolve(&r->base, str_of(c->realm), ERR_IMAGE, a, &realm, err) < 0)
 		return err_wrap(err, "%s names a token service", r->site);
-	if (trust_realm(&r->base, &realm, r->username != NULL, a, err) < 0)
+	if (trust_realm(&r->base, &realm, &r->credentials, a, err) < 0)
 		return -1;
 	tls = trust_tls(&r->tls, &r->base, &realm);
 	req.url = auth_token_url(a, url_text(a, &realm), c->service, r->repository);
-	if (r->username != NULL)
-		req.authorization = auth_basic(a, r->username, r->password);
+	if (r->credentials.username != NULL)
+		req.authorization = auth_basic(a, r->credentials.username, r->credentials.password);
 	if (get_patiently(&req, a, &response, err) < 0)
 		return err_wrap(err, "asking for a token");
 	if (response.status != 200) {
@@ -241,8 +242,8 @@ token_fetch(const struct registry *r, const struct auth_challenge *c, struct are
 		if (response.status == 401 || response.status == 403)
 			return err_set(err, ERR_IMAGE, "the token service %s refuses %s",
 			    url_site(a, &realm),
-			    r->username != NULL ? "the user name or password"
-						: "access without a user name");
+			    r->credentials.username != NULL ? "the user name or password"
+							    : "access without a user name");
 		return err_set(err, ERR_IMAGE, "the token service %s answers with status %ld",
 		    url_site(a, &realm), response.status);
 	}
@@ -268,12 +269,12 @@ answer_challenge(const struct registry *r, const char *const *challenges, struct
 		return err_set(err, ERR_IMAGE,
 		    "%s demands an authentication other than Basic and Bearer", r->site);
 	case AUTH_BASIC:
-		if (r->username == NULL)
+		if (r->credentials.username == NULL)
 			return err_set(err, ERR_IMAGE,
 			    "%s wants a user name and password (SCANSTEP_REGISTRY_USERNAME, "
 			    "SCANSTEP_REGISTRY_PASSWORD)",
 			    r->site);
-		*ret = auth_basic(a, r->username, r->password);
+		*ret = auth_basic(a, r->credentials.username, r->credentials.password);
 		return 0;
 	case AUTH_BEARER:
 		return token_fetch(r, &c, a, ret, err);
@@ -365,7 +366,7 @@ registry_refused(const struct registry *r, const struct http_response *response,
 	switch (response->status) {
 	case 401:
 	case 403:
-		if (r->username != NULL)
+		if (r->credentials.username != NULL)
 			return err_set(err, ERR_IMAGE,
 			    "%s refuses %s to this user name and password%s", r->site, what, code);
 		return err_set(err, ERR_IMAGE,

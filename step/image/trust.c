@@ -14,7 +14,7 @@ int
 credentials_find(const struct image_request *req, const struct reference *ref,
     struct credentials *ret, struct err *err)
 {
-	struct credentials c = { NULL, NULL };
+	struct credentials c = { .token_host = req->token_host };
 
 	if (req->username == NULL || *req->username == '\0') {
 		if (req->password != NULL && *req->password != '\0')
@@ -105,12 +105,15 @@ is_known_pair(const struct url *registry, const struct url *realm)
 }
 
 int
-trust_realm(const struct url *registry, const struct url *realm, bool secret, struct arena *a,
-    struct err *err)
+trust_realm(const struct url *registry, const struct url *realm, const struct credentials *c,
+    struct arena *a, struct err *err)
 {
+	bool named = c->token_host && realm->https && strcmp(realm->host, c->token_host) == 0;
+
 	if (check_address(registry, realm, "its token service", a, err) < 0)
 		return -1;
-	if (secret && strcmp(registry->host, realm->host) != 0 && !is_known_pair(registry, realm))
+	if (c->username && !named && strcmp(registry->host, realm->host) != 0 &&
+	    !is_known_pair(registry, realm))
 		return err_set(err, ERR_IMAGE,
 		    "%s names %s as its token service, which is not given the user name and "
 		    "password: it is not known to belong there",

@@ -17,6 +17,8 @@
 struct credentials {
 	const char *username; /* NULL: nobody, anonymous */
 	const char *password;
+	const char *
+	    token_host; /* whose token service may be given them besides the registry's own; or NULL */
 };
 
 /* Those for the host that ref names; text is the request's. ERR_USAGE if they cannot be sent. */
@@ -38,9 +40,9 @@ struct http_tls trust_tls(
 const struct notice *trust_notice(const struct image_request *req, const struct reference *ref,
     const struct url *registry, struct arena *a);
 
-/* May the token service be asked, and, with secret, be given the user's credentials? ERR_IMAGE. */
-int trust_realm(const struct url *registry, const struct url *realm, bool secret, struct arena *a,
-    struct err *err) MUST_CHECK;
+/* May the token service be asked, and be given these credentials? ERR_IMAGE. */
+int trust_realm(const struct url *registry, const struct url *realm, const struct credentials *c,
+    struct arena *a, struct err *err) MUST_CHECK;
 
 /* May a request of this registry be followed from one address to another? ERR_IMAGE. */
 int trust_redirect(const struct url *registry, const struct url *from, const struct url *to,

@@ -93,6 +93,9 @@ answers(void **state)
 		{ "https://r.example.com/", "https://r.example.com.evil.com/token", "mr" },
 		{ "https://r.example.com/", "http://r.example.com/token", "" },
 		{ "https://r.example.com/", "http://t.example.com/token", "" },
+		{ "https://r.example.com/", "https://named.example.com/token", "msr" },
+		{ "https://r.example.com/", "http://named.example.com/token", "" },
+		{ "https://r.example.com/", "https://named.example.com.evil.org/token", "mr" },
 		{ "https://r.example.com/", "https://127.0.0.1/token", "" },
 		{ "https://r.example.com/", "https://10.0.0.1/token", "" },
 		{ "https://10.0.0.1/", "https://10.0.0.1:5001/token", "msrv" },
@@ -117,10 +120,12 @@ answers(void **state)
 		const struct url registry = url_of(a, cases[i].registry),
 				 other = url_of(a, cases[i].other);
 		const struct http_tls own = { NULL, 0, true };
+		const struct credentials nobody = { .token_host = "named.example.com" };
+		const struct credentials robin = { "robin", "secret", "named.example.com" };
 		struct err err;
 		const char *may = arena_textf(a, "%s%s%s%s",
-		    trust_realm(&registry, &other, false, a, &err) == 0 ? "m" : "",
-		    trust_realm(&registry, &other, true, a, &err) == 0 ? "s" : "",
+		    trust_realm(&registry, &other, &nobody, a, &err) == 0 ? "m" : "",
+		    trust_realm(&registry, &other, &robin, a, &err) == 0 ? "s" : "",
 		    trust_redirect(&registry, &registry, &other, a, &err) == 0 ? "r" : "",
 		    trust_tls(&own, &registry, &other).skip_verify ? "v" : "");
 
