@@ -32,12 +32,12 @@ echo "$1" >"$TMPDIR/container"
 shift
 for f in $folders; do
 	case $f in
-	*:/work:ro) work=${f%%:*} ;;
+	*:/checkout:ro) work=${f%%:*} ;;
 	*:/result) result=${f%%:*} ;;
 	*:/cache) SCANSTEP_CACHE_DIR=${f%%:*} && export SCANSTEP_CACHE_DIR && names="$names SCANSTEP_CACHE_DIR" ;;
 	esac
 done
-[ "$workdir" = /work ]
+[ "$workdir" = /checkout ]
 for v in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
 	case " $names " in
 	*" $v "*) ;;
