@@ -275,8 +275,8 @@ add_gaps(struct scan *s)
 		if (out->gap)
 			report_draft_gap(s->draft, image->layers[i].digest, NULL, "%s", out->gap);
 		for (size_t k = 0; inv && k < inv->ngaps; k++)
-			report_draft_gap(s->draft, image->layers[i].digest, inv->gaps[k].path, "%s",
-			    inv->gaps[k].reason);
+			report_draft_gap(s->draft, image->layers[i].digest,
+			    copy_text(s, inv->gaps[k].path), "%s", inv->gaps[k].reason);
 		size += inv ? inv->size : 0;
 	}
 	if (size > LIMIT_IMAGE)
