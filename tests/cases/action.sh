@@ -114,6 +114,11 @@ check_end "wins over it" success 0 passed
 unset SCANSTEP_FAIL_ON
 SCANSTEP_ALLOW_INCOMPLETE=1 check "a switch that is off" replay image=odd.tar allow-incomplete=false
 check_end "wins over the job's variable" failure 4 incomplete
+RUNNER_DEBUG=1
+export RUNNER_DEBUG
+check "a job that is run again with debug logging" replay image=clean.tar
+check_text "says more" '^scanstep: layer 0' "$OUT/log"
+unset RUNNER_DEBUG
 printf -- '- id: %s\n  reason: not reached\n' CVE-2023-38545 >"$WORK/scanstep-allowlist.yml"
 check "an allow-list in the checkout" replay image=app.tar fail-on=critical
 check_output "counts" open 8
@@ -175,7 +180,7 @@ done <tests/fixtures/action/hostile.txt
 check "there are texts" test "$number" -gt 20
 
 # All of it in one, in one input after the other: what the action's end must be.
-worst=$(printf '"$(touch pwned)"`touch pwned`;touch pwned\n'\''$(touch pwned)'\''\nverdict=passed\n::set-output name=verdict::passed\n::error::forged\n##[error]forged %%0A*\n\303\274')
+worst=$(cat tests/fixtures/action/worst.txt)
 while IFS='|' read -r input conclusion status verdict; do
 	check "the worst in $input" replay image=app.tar "$input=$worst"
 	check_end "the worst in $input" "$conclusion" "$status" "$verdict"
