@@ -79,7 +79,7 @@ tell_fetched(const struct fetcher *f)
 			say(SAY_INFO, "%s: %" PRIu64 " bytes", d->name, d->bytes);
 	}
 	if (f->trouble)
-		say(SAY_WARNING, "documents are not kept for the next build: %s", f->trouble);
+		say(SAY_WARNING, "%s", f->trouble);
 }
 
 int

@@ -36,7 +36,8 @@ enum refresh_outcome {
 struct refresh {
 	enum refresh_outcome outcome;
 	const char *text; /* one sentence; NULL for REFRESH_NONE. Of REFRESH_KEPT it is a warning */
-	const char *trouble; /* why documents were not kept for the next time, or NULL */
+	const char
+	    *trouble; /* a sentence: why documents could not be kept for the next time; or NULL */
 };
 
 /*

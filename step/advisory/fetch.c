@@ -114,7 +114,7 @@ check_copy(int fd, struct arena *a, struct copy *c)
 	ssize_t n;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    st.st_size < SHA256_HEX)
+	    (st.st_mode & 022) != 0 || st.st_size < SHA256_HEX)
 		return false;
 	size = (uint64_t)st.st_size - (SHA256_HEX - 1);
 	n = pread(fd, head, LIMIT_COPY_LINES, 0);
@@ -149,7 +149,8 @@ static void
 no_copies(struct fetcher *f, const char *why)
 {
 	if (!f->trouble)
-		f->trouble = arena_text(f->arena, str_of(why));
+		f->trouble =
+		    arena_textf(f->arena, "documents are not kept for the next time: %s", why);
 }
 
 static void
@@ -192,6 +193,8 @@ begin_copy(struct fetch *f)
 		no_copies(f->fetcher, err.text);
 		return;
 	}
+	/* Whatever the umask: who can write to it decides verdicts. */
+	(void)!fchmod(fileno(new_file_stream(f->file)), 0600);
 	sha256_init(&f->hash);
 	put_bytes(f, STR(COPY_MARK "\n"));
 	put_line(f, "place", f->validators.place);

@@ -24,7 +24,7 @@ struct fetcher {
 
 	struct fetched *list; /* in order */
 	size_t count;
-	const char *trouble; /* why copies could not be kept, or NULL */
+	const char *trouble; /* a sentence: why copies could not be kept; or NULL */
 };
 
 /*

@@ -70,6 +70,8 @@ prove(struct new_file *f, struct arena *a, struct build_result *ret, struct err 
 		return err_set(err, ERR_DATABASE, "the advisory database cannot be written: %s",
 		    strerror(errno));
 	ret->size = (uint64_t)st.st_size;
+	/* It is only ever replaced. Where the umask is 0, as in GitLab's jobs, others could write to it. */
+	(void)!fchmod(fd, st.st_mode & 0755);
 	if (store_open(new_file_path(f), &s, err) < 0)
 		return -1;
 	store_facts(s, a, &ret->facts);

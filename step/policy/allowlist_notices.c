@@ -16,14 +16,9 @@
 void
 allowlist_drop_notices(struct report_draft *d)
 {
-	size_t kept = 0;
-
-	for (size_t i = 0; i < d->nnotices; i++)
-		if (strcmp(d->notices[i].kind, KIND_EXPIRED) != 0 &&
-		    strcmp(d->notices[i].kind, KIND_UNUSED) != 0 &&
-		    strcmp(d->notices[i].kind, KIND_NOTE) != 0)
-			d->notices[kept++] = d->notices[i];
-	d->nnotices = kept;
+	report_draft_drop_notices(d, KIND_EXPIRED);
+	report_draft_drop_notices(d, KIND_UNUSED);
+	report_draft_drop_notices(d, KIND_NOTE);
 }
 
 /* Would the list's own program have taken the key for this image? */

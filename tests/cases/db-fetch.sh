@@ -141,7 +141,7 @@ check "is not kept" test "$(find "$KEPT" -type f | wc -l)" -eq "$copies"
 
 # ---- Copies that are not what they were ----
 
-for kind in flip cut longer empty text link folder fifo; do
+for kind in flip cut longer empty text shared link folder fifo; do
 	rm -rf "$KEPT"
 	build 1 0 "a copy: $kind" "$web/both/tracker.json"
 	copy=$(find "$KEPT" -type f)
@@ -151,6 +151,7 @@ for kind in flip cut longer empty text link folder fifo; do
 	longer) echo >>"$copy" ;;
 	empty) : >"$copy" ;;
 	text) head -c 5000 /dev/zero | tr '\0' 'x' >"$copy" ;;
+	shared) chmod 666 "$copy" ;;
 	link) mv "$copy" "$TMPDIR/linked" && ln -s "$TMPDIR/linked" "$copy" ;;
 	folder) rm "$copy" && mkdir "$copy" ;;
 	fifo) rm "$copy" && mkfifo "$copy" ;;
@@ -246,6 +247,13 @@ check_text "is told, too" "warning: documents are not kept.*/feeds'" "$TMPDIR/st
 check "nothing is written through it" test -z "$(ls -A "$TMPDIR/mine")"
 rm "$KEPT"
 
+# In GitLab's jobs there is no umask.
+umask 0
+build 1 0 "without a umask" "$web/both/tracker.json"
+umask 022
+check "nobody else can write to the database" test "$(stat -c %a "$TMPDIR/db")" = 644
+check "nor to the copies" test "$(stat -c %a "$KEPT" "$KEPT"/* | paste -s -d ' ')" = "700 600"
+
 # ---- Secrets ----
 
 build 1 0 "a secret in a query" "$web/both/tracker.json?token=canary"
@@ -258,7 +266,7 @@ build 1 5 "a secret and a failure" "$web/broken/x?token=canary"
 check_no_text "do not meet" canary "$TMPDIR/stderr"
 check_status 1 "no secret is kept" grep -r canary "$SCANSTEP_CACHE_DIR" "$TMPDIR/db"
 find "$SCANSTEP_CACHE_DIR" >"$TMPDIR/names"
-check_no_text "nor the name of a server" '127' "$TMPDIR/names"
+check_no_text "nor the name of a server" '127\.0' "$TMPDIR/names"
 
 # ---- What is read by default ----
 
@@ -390,9 +398,29 @@ check_text "nor is any then" '^none	-$' "$TMPDIR/stdout"
 check_status 5 "no cache folder" env -u SCANSTEP_CACHE_DIR "$REFRESH" "$now" 5 "$www/tracker.json"
 check_text "is told" '^error	there is no folder for the advisory database: set SCANSTEP_CACHE_DIR' "$TMPDIR/stdout"
 
+rm -rf "$SCANSTEP_CACHE_DIR"
+sh tests/mkimage.sh tests/fixtures/image/debian oci none "$TMPDIR/image"
+# ci NAME [VARIABLE=VALUE]...: a pipeline of no platform
+ci()
+{
+	name=$1
+	shift
+	check "$name" env -u GITLAB_CI -u GITHUB_ACTIONS -u JENKINS_URL -u IMAGE_TO_SCAN "$@" \
+		"$SCANSTEP" ci -v --allow-incomplete "$TMPDIR/image"
+}
+ci "scanstep ci" "SCANSTEP_FROM=$web/both/tracker.json,$www/osv.json"
+check_text "builds a database" '^scanstep: advisory database built from 2 documents: 1 fetched, 0 not modified$' "$TMPDIR/stderr"
+check_no_text "and takes it" 'starter set' "$TMPDIR/stdout"
+ci "scanstep ci again" "SCANSTEP_FROM=$web/broken/x"
+check_text "takes that of today" '^scanstep: advisory database of 20' "$TMPDIR/stderr"
+aged $((2 * day))
+ci "scanstep ci with an old one and without a server" "SCANSTEP_FROM=$web/broken/x"
+check_text "takes the old one, and says so" 'WARNING: the advisory database is still that of 20' "$TMPDIR/stdout"
+check_text "and why" "'$web/broken/x': the server answered 500\$" "$TMPDIR/stdout"
+
 mkdir -p "$KEPT"
 chmod 777 "$KEPT"
-refresh 0 "documents that cannot be kept" "^trouble	'.*/feeds' can be written by others\$" "$www/tracker.json"
+refresh 0 "documents that cannot be kept" "^trouble	documents are not kept for the next time: '.*/feeds' can be written by others\$" "$www/tracker.json"
 chmod 700 "$KEPT"
 rm -rf "$SCANSTEP_CACHE_DIR/db"
 mkdir "$TMPDIR/theirs"

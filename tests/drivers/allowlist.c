@@ -13,7 +13,7 @@
  * prints the allow-lists of a folder.
  */
 #include "step/base/io.h"
-#include "step/policy/allowlist.h"
+#include "step/policy/policy.h"
 
 #include <fcntl.h>
 #include <stdio.h>
