@@ -28,7 +28,7 @@ rule()
 
 scripts()
 {
-	find tests .ci -name '*.sh' -o -path .ci/run | sort
+	find tests .ci action ci-templates -name '*.sh' -o -path .ci/run | sort
 }
 
 rule "each header compiles alone" make -s BUILD="$build" check-headers
