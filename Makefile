@@ -2,6 +2,8 @@
 # make deps         install what building and testing need (Debian, as root)
 # make scan         all of that, then scan IMAGE=... (default: a small sample image)
 # make test         all of that, then the whole suite; CASES="reader test_doc" narrows it
+# make image        the container image, by docker, podman or buildah; BASE=... is what it is built in
+# make check-image  builds that image with buildah in a base of its own, and tries it (as root)
 # make check-clients  the golden reports as the programs that read them take them; CASES="sarif-jenkins" narrows it
 # make golden       write the golden reports anew: FORMAT=sarif CASE=many narrow it
 # make lint         rules of the tree, captions, headers, layout of the code, tables against tests
@@ -38,20 +40,30 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef \
             -Wimplicit-fallthrough -Werror
 HARDEN   ?= -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
             -fstack-clash-protection -fPIE
-LDHARDEN ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+LDHARDEN ?= $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 LIBS     := -larchive -ljansson -lyaml -lsqlite3 -lcrypto -lisal -lzstd -ldl -lpthread
 COMPILE   = $(CC) $(STD) $(WARN) $(HARDEN) $(CFLAGS)
+
+# STATIC=FOLDER: a program that needs no library where it runs. FOLDER/lib has libcurl.a and libisal.a, which Debian
+# does not offer in a form that can be linked; the Dockerfile makes them.
+ifneq ($(STATIC),)
+COMPILE  += -DSCANSTEP_STATIC_LIBCURL
+LIBS     := -L$(STATIC)/lib -larchive -ljansson -lyaml -lsqlite3 -lcurl -lssl -lcrypto -lisal -lzstd \
+            -lz -lbz2 -llzma -lnettle -lm -lpthread
+endif
 LINK      = $(CC) $(LDHARDEN) $(LDFLAGS)
 
 # Debian's packages: for the program, for its tests, and for those who change it.
 DEPS_BUILD := gcc libc6-dev libarchive-dev libjansson-dev libyaml-dev libsqlite3-dev libssl-dev \
               libisal-dev libzstd-dev libcurl4-openssl-dev ca-certificates
+DEPS_STATIC := zlib1g-dev libbz2-dev liblzma-dev nettle-dev
 DEPS_SCAN  := python3
-DEPS_TEST  := python3 python3-jsonschema libcmocka-dev zip zstd xz-utils openssl docker-registry skopeo umoci \
-              libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
+DEPS_TEST  := python3 python3-jsonschema python3-yaml curl libcmocka-dev zip zstd xz-utils openssl nginx \
+              docker-registry skopeo umoci libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
 # Node, Java and Maven as they are, if they are there: other sources' packages of them conflict with Debian's.
-DEPS_CLIENTS = python3 python3-venv chromium $(if $(shell command -v npm 2>&-),,nodejs npm) \
+DEPS_CLIENTS = python3 python3-venv chromium git rsync $(if $(shell command -v npm 2>&-),,nodejs npm) \
                $(if $(shell command -v javac 2>&-),,default-jdk-headless) $(if $(shell command -v mvn 2>&-),,maven)
+DEPS_IMAGE := buildah mmdebstrap docker-registry skopeo openssl python3 iproute2 util-linux
 DEPS_LINT  := clang clang-format clang-tidy shellcheck binutils
 DEPS_FUZZ  := clang libclang-rt-14-dev libxml2-dev
 
@@ -112,7 +124,17 @@ deps:
 
 # For the Dockerfile, which needs no tests.
 print-build-packages:
-	@echo $(DEPS_BUILD)
+	@echo $(DEPS_BUILD) $(if $(STATIC),$(DEPS_STATIC))
+
+# For example ENGINE_FLAGS='--isolation chroot' where buildah may not make containers.
+ENGINE ?= $(firstword $(foreach e,docker podman buildah,$(if $(shell command -v $(e) 2>&-),$(e))) docker)
+TAG    ?= scanstep
+image:
+	$(ENGINE) build $(ENGINE_FLAGS) $(if $(BASE),--build-arg BASE=$(BASE)) --tag $(TAG) .
+
+check-image:
+	@sh tests/deps.sh $(DEPS_IMAGE)
+	@sh tests/container/run.sh $(CASES)
 
 scan:
 	@sh tests/deps.sh $(DEPS_BUILD) $(if $(IMAGE),,$(DEPS_SCAN))
@@ -124,8 +146,9 @@ test: deps
 	@sh tests/run.sh $(BUILD) $(PROGRAM) $(CASES)
 
 check-clients:
-	@sh tests/deps.sh $(DEPS_CLIENTS)
-	@sh tests/clients/run.sh $(CASES)
+	@sh tests/deps.sh $(DEPS_BUILD) $(DEPS_CLIENTS)
+	@$(PARALLEL) build
+	@SCANSTEP=$(PROGRAM) sh tests/clients/run.sh $(CASES)
 
 golden: deps
 	@$(PARALLEL) all
@@ -195,8 +218,8 @@ clean:
 	rm -rf build build-sanitize build-fuzz scanstep out
 
 FORCE:
-.PHONY: FORCE build all deps print-build-packages scan test check-clients golden sanitize run-all fuzz bench lint tidy \
-        docs check-headers format check-format install clean
+.PHONY: FORCE build all deps print-build-packages image check-image scan test check-clients golden sanitize run-all \
+        fuzz bench lint tidy docs check-headers format check-format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
