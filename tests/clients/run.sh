@@ -4,8 +4,9 @@
 #	tests/clients/run.sh [ROW...]
 #
 # Installs the clients into out/clients, again only when their pins or their interpreter change, and runs every row
-# (tests/clients/FORMAT-CLIENT.mjs) as tests/run.sh runs the suite; ROW narrows it ("sarif-jenkins"). The last
-# line is "N passed, N failed", with ", N skipped" behind it if there were any.
+# (tests/clients/FORMAT-CLIENT.mjs) as tests/run.sh runs the suite; ROW narrows it ("sarif-jenkins"). Rows about
+# pipelines run the program itself: SCANSTEP, or the one that make builds in the root. The last line is
+# "N passed, N failed", with ", N skipped" behind it if there were any.
 
 set -u
 here=tests/clients
@@ -65,4 +66,4 @@ done
 export PATH
 TEST_SCRIPTS="$here/*-*.mjs"
 export TEST_SCRIPTS
-exec sh tests/run.sh "$CLIENTS" "$CLIENTS" "$@"
+exec sh tests/run.sh "$CLIENTS" "${SCANSTEP:-scanstep}" "$@"

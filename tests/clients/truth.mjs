@@ -48,6 +48,10 @@ export function golden(format) {
   });
 }
 
+// The GitHub action, and the workflows that show how it is used.
+export const actionFiles = () => ["action/action.yml",
+  ...readdirSync("action/examples").sort().map((name) => join("action/examples", name))];
+
 export const text = (file) => readFileSync(file, "utf8");
 export const parse = (file) => JSON.parse(text(file));
 
@@ -110,6 +114,15 @@ export const python = (reader, files) => reading(
   run(join(clients, "python/bin/python"), "tests/clients/readers.py", reader, ...files.map((g) => g.file)));
 export const jenkins = (parser, files) => reading(
   run("java", "-cp", join(clients, "java/*"), "tests/clients/Issues.java", parser, ...files.map((g) => g.file)));
+
+// ajv's validator of a schema, by the draft that it is written in.
+export function validator(draft, schema) {
+  const Ajv = need(draft === "07" ? "ajv" : `ajv/dist/${draft}`).default;
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  need("ajv-formats").default(ajv);
+  ajv.addFormat("iri", true);
+  return ajv.compile(parse(schema));
+}
 
 // ---- Verdicts ----
 
