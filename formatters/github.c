@@ -10,7 +10,7 @@
  * no level has more, and the last of one that would says how many are left out. First stands
  * the verdict, then the gaps, at most four lines, so that an incomplete scan is never silent; then
  * findings: those that fail the build are errors, other open ones warnings. What is below the
- * threshold, allow-listed, dismissed by VEX or of the baseline gets none. Notices are notices.
+ * threshold, accepted, dismissed by VEX or of the baseline gets none. Notices are notices.
  *
  * Text: nothing invisible, no line end, no "##", which runners look for anywhere in a line
  * (escape.h); "%" is %25, and in properties, which they would end, ":" and "," are %3A and %2C. Every

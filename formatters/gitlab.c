@@ -7,8 +7,8 @@
  * Declares 15.0.7, which every GitLab since 15 knows, and holds nothing that 15.2.1
  * refuses: one value that does not match, and GitLab takes nothing of the report.
  *
- * Findings that an allow-list or VEX dismissed are left out, as GitLab's own analyzer does, and so
- * are those under --report-min; a message counts them. Within GitLab a finding is its first
+ * Findings that an allow-list, a setting or VEX dismissed are left out, as GitLab's own analyzer
+ * does, and so are those under --report-min; a message counts them. Within GitLab a finding is its first
  * identifier, the image and the package's name: two versions or copies of a package are
  * one there. The image counts with its tag unless default_branch_image stands in for it; it is
  * called by its name, not as it was typed: an archive's path is another on each machine.
@@ -106,7 +106,8 @@ put_messages(struct gitlab *g)
 	if (dismissed > 0)
 		put_message(g, "info",
 		    arena_textf(g->scratch,
-			"%zu of %zu findings are left out: an allow-list or VEX sets them aside.",
+			"%zu of %zu findings are left out: an allow-list, a setting or VEX sets them "
+			"aside.",
 			dismissed, r->nfindings));
 	if (below > 0)
 		put_message(
@@ -186,6 +187,7 @@ write_gitlab(const struct report *r, const struct format_opts *o, FILE *out, str
 	for (size_t i = 0; i < r->nfindings; i++)
 		if (gitlab_lists(o, &r->findings[i]))
 			gitlab_put_finding(&g, &r->findings[i]);
+	gitlab_put_eol(&g);
 	jsonout_close(&g.j);
 	jsonout_open(&g.j, "remediations", '[');
 	jsonout_close(&g.j);

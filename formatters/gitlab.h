@@ -60,5 +60,7 @@ void gitlab_put_identifiers(struct gitlab *g, const struct finding *f, struct gi
 
 /* One of "vulnerabilities". */
 void gitlab_put_finding(struct gitlab *g, const struct finding *f);
+/* Another, if it is asked for, and if the report says that its distribution is past its end of life. */
+void gitlab_put_eol(struct gitlab *g);
 
 #endif

@@ -6,6 +6,9 @@
  * be too long is cut, one that would be empty is left out or replaced, an address or a
  * vector that does not match is left out. A vector that had to be left out is in the details, as
  * are the names that cannot be identifiers.
+ *
+ * The end of a distribution's support is one, too, where it is asked for: --report-min and the
+ * verdict know nothing of it.
  */
 #include "formatters/cvss_vector.h"
 #include "formatters/gitlab.h"
@@ -94,15 +97,14 @@ put_vector(struct gitlab *g, const char *vector)
 }
 
 static void
-put_location(struct gitlab *g, const struct package *p)
+put_location(struct gitlab *g, const char *name, const char *version)
 {
 	jsonout_open(&g->j, "location", '{');
 	jsonout_open(&g->j, "dependency", '{');
 	jsonout_open(&g->j, "package", '{');
-	jsonout_text(&g->j, "name", or_unknown(short_line(g->scratch, p->name, PACKAGE_MOST)));
+	jsonout_text(&g->j, "name", or_unknown(short_line(g->scratch, name, PACKAGE_MOST)));
 	jsonout_close(&g->j);
-	jsonout_text(
-	    &g->j, "version", or_unknown(short_line(g->scratch, p->version, PACKAGE_MOST)));
+	jsonout_text(&g->j, "version", or_unknown(short_line(g->scratch, version, PACKAGE_MOST)));
 	jsonout_close(&g->j);
 	jsonout_text(&g->j, "operating_system", g->operating_system);
 	jsonout_text(&g->j, "image", g->image);
@@ -219,8 +221,72 @@ gitlab_put_finding(struct gitlab *g, const struct finding *f)
 	gitlab_put_identifiers(g, f, &names);
 	put_links(g, v);
 	put_vector(g, vector);
-	put_location(g, f->package);
+	put_location(g, f->package->name, f->package->version);
 	put_details(g, f, &names, vector ? NULL : v->cvss_vector);
 	jsonout_close(&g->j);
 	arena_reset(g->scratch);
+}
+
+/* ---- The end of a distribution's support ---- */
+
+/* What the report says of it; a report without a distribution or its end says nothing. */
+static const struct notice *
+eol_notice(const struct report *r)
+{
+	const struct distro *d = r->image.distro;
+
+	for (size_t i = 0; d && d->eol && i < r->nnotices; i++)
+		if (strcmp(r->notices[i].kind, NOTICE_END_OF_LIFE) == 0)
+			return &r->notices[i];
+	return NULL;
+}
+
+static void
+put_eol_identifier(struct gitlab *g, const char *name)
+{
+	jsonout_open(&g->j, "identifiers", '[');
+	jsonout_open(&g->j, NULL, '{');
+	jsonout_text(&g->j, "type", "scanstep_eol");
+	jsonout_text(&g->j, "name", name);
+	jsonout_text(&g->j, "value", name);
+	jsonout_close(&g->j);
+	jsonout_close(&g->j);
+}
+
+void
+gitlab_put_eol(struct gitlab *g)
+{
+	const struct notice *notice = g->o->eol_finding ? eol_notice(g->r) : NULL;
+	const struct distro *d = g->r->image.distro;
+	struct arena *a = g->scratch;
+	const char *release, *name;
+	char id[UUID_SIZE];
+
+	if (!notice)
+		return;
+	release = short_line(a, d->release, NAME_MOST);
+	name = cut_text(
+	    a, arena_textf(a, "EOL %s", release ? release : g->operating_system), NAME_MOST);
+	uuid_of("gitlab-eol", arena_textf(a, "%s %s", name, g->r->image.name), id);
+	jsonout_open(&g->j, NULL, '{');
+	jsonout_text(&g->j, "id", id);
+	jsonout_text(&g->j, "name",
+	    short_line(a,
+		arena_textf(a, "%s has had no support since %s",
+		    or_unknown(short_line(a, d->name, NAME_MOST)), d->eol),
+		NAME_MOST));
+	jsonout_text(
+	    &g->j, "description", gitlab_markdown(a, gitlab_notice(a, notice), DESCRIPTION_MOST));
+	jsonout_text(&g->j, "severity", severity_level(g->o->eol_severity));
+	jsonout_text(&g->j, "solution",
+	    "Build the image on a release of the distribution that is still supported.");
+	put_eol_identifier(g, name);
+	jsonout_open(&g->j, "links", '[');
+	jsonout_close(&g->j);
+	put_location(g, d->id, d->version);
+	jsonout_open(&g->j, "details", '{');
+	put_detail(g, "end_of_life", "End of life", "text", d->eol);
+	jsonout_close(&g->j);
+	jsonout_close(&g->j);
+	arena_reset(a);
 }

@@ -185,7 +185,7 @@ put_legend(struct html *h)
 		markup_textf(&h->m, "Below: real, but under --fail-on %s. ",
 		    severity_name(h->r->policy.fail_on));
 	if (is_settled)
-		markup_text(&h->m, "Set aside: approved, not affected, or known before.");
+		markup_text(&h->m, "Set aside: accepted, not affected, or known before.");
 	markup_close(&h->m);
 }
 

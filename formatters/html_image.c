@@ -71,17 +71,6 @@ put_database(struct html *h)
 	html_fact_close(h);
 }
 
-static const char *
-policy_words(struct html *h)
-{
-	const struct policy_summary *p = &h->r->policy;
-
-	return arena_textf(h->scratch, "--fail-on %s%s%s",
-	    p->fail_on_none ? "none" : severity_name(p->fail_on),
-	    p->allow_empty ? ", --allow-empty" : "",
-	    p->allow_incomplete ? ", --allow-incomplete" : "");
-}
-
 void
 html_facts(struct html *h)
 {
@@ -97,7 +86,7 @@ html_facts(struct html *h)
 	put_distribution(h);
 	put_types(h);
 	put_database(h);
-	put_fact(h, "Policy", "code", policy_words(h));
+	put_fact(h, "Policy", "code", policy_words(h->scratch, &r->policy));
 	put_fact(h, "Scanned", NULL, r->scanned_at);
 	put_fact(h, "Scanner", NULL, arena_textf(h->scratch, "scanstep %s", r->tool_version));
 	markup_close(&h->m);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html_settled.c - the html format's findings that are set aside: by whom, why and until when
+ *
+ * What a setting accepts has neither owner nor end: that is the policy's, and no person's promise.
  */
 #include "formatters/html.h"
 #include "formatters/wording.h"
@@ -23,7 +25,7 @@ put_reason(struct html *h, const struct finding *f)
 		html_element(h, "code", NULL, d->justification);
 	}
 	if (d->source) {
-		markup_text(&h->m, ", said in ");
+		markup_text(&h->m, accepted_by_setting(f) ? ", by " : ", said in ");
 		html_element(h, "code", NULL, d->source);
 	}
 	markup_close(&h->m);
@@ -34,6 +36,8 @@ put_settled(struct html *h, const struct row *row)
 {
 	const struct finding *f = row->members[0];
 	const struct decision *d = &f->decision;
+	const char *nobody = accepted_by_setting(f) ? "policy" : "no owner";
+	const char *never = accepted_by_setting(f) ? "" : "no end";
 
 	html_open(h, "tbody",
 	    arena_textf(h->scratch, "finding %s %s", severity_name(f->severity),
@@ -43,8 +47,8 @@ put_settled(struct html *h, const struct row *row)
 	html_id_cell(h, f->vulnerability);
 	html_names_cell(h, row);
 	html_element(h, "td", "installed version", f->package->version);
-	html_element(h, "td", d->owner ? "owner" : "none", d->owner ? d->owner : "no owner");
-	html_element(h, "td", d->expires ? "until" : "none", d->expires ? d->expires : "no end");
+	html_element(h, "td", d->owner ? "owner" : "none", d->owner ? d->owner : nobody);
+	html_element(h, "td", d->expires ? "until" : "none", d->expires ? d->expires : never);
 	markup_close(&h->m);
 	markup_open(&h->m, "tr");
 	html_element(h, "td", NULL, "");

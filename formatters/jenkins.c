@@ -15,7 +15,7 @@
  * (category, type, package), as HTML that it has cleaned: they are markup here, so that a text is
  * whole, and text.
  *
- * What an allow-list or VEX dismisses is left out, as is what is under --report-min. Gaps are issues
+ * What an allow-list, a setting or VEX dismisses is left out, as is what is under --report-min. Gaps are issues
  * of the type scanstep-gap: errors, unless --allow-incomplete or --allow-empty accepts them; these,
  * and notices, are LOW. A second one with the same words has a fingerprint of its own.
  */

@@ -63,6 +63,12 @@ put_policy(struct jsonout *j, const struct policy_summary *p)
 {
 	jsonout_open(j, "policy", '{');
 	jsonout_text(j, "fail_on", p->fail_on_none ? "none" : severity_name(p->fail_on));
+	jsonout_text(j, "unknown", p->unknown_passes ? "pass" : "fail");
+	jsonout_open(j, "ignore_status", '[');
+	for (unsigned s = 0; s < FIX_COUNT; s++)
+		if (p->ignore_states & 1u << s)
+			jsonout_text(j, NULL, fix_state_name((enum fix_state)s));
+	jsonout_close(j);
 	jsonout_bool(j, "allow_empty", p->allow_empty);
 	jsonout_bool(j, "allow_incomplete", p->allow_incomplete);
 	jsonout_close(j);

@@ -172,12 +172,46 @@ read_severity(const struct at *map, const char *key, enum severity *ret)
 }
 
 static int
+read_unknown(const struct at *policy, bool *ret_passes)
+{
+	struct at at;
+	struct str word;
+
+	if (at_member_of(policy, "unknown", DOC_TEXT, &at) < 0)
+		return -1;
+	word = str_of(doc_text(at.doc));
+	*ret_passes = str_is(word, "pass");
+	return *ret_passes || str_is(word, "fail") ? 0 : at_refuse(&at, "is neither fail nor pass");
+}
+
+/* A state may stand there twice: it is the same policy. */
+static int
+read_ignored(const struct at *policy, unsigned *ret_states)
+{
+	enum fix_state state;
+	struct at list, one;
+
+	if (at_list(policy, "ignore_status", FIX_COUNT, &list) < 0)
+		return -1;
+	for (size_t i = 0; i < doc_len(list.doc); i++) {
+		if (at_element(&list, i, DOC_TEXT, &one) < 0)
+			return -1;
+		if (!fix_state_parse(str_of(doc_text(one.doc)), &state))
+			return at_refuse(&one, "is no state of a fix");
+		*ret_states |= 1u << state;
+	}
+	return 0;
+}
+
+static int
 read_policy(const struct at *root, struct policy_summary *ret)
 {
 	const char *fail_on;
 	struct at policy;
 
 	if (at_member_of(root, "policy", DOC_MAP, &policy) < 0 ||
+	    read_unknown(&policy, &ret->unknown_passes) < 0 ||
+	    read_ignored(&policy, &ret->ignore_states) < 0 ||
 	    at_bool(&policy, "allow_empty", &ret->allow_empty) < 0 ||
 	    at_bool(&policy, "allow_incomplete", &ret->allow_incomplete) < 0 ||
 	    at_text(&policy, "fail_on", &fail_on) < 0)

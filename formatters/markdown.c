@@ -235,9 +235,7 @@ put_facts(struct markdown *m)
 	if (r->unchecked > 0)
 		put_fact(m, "Not checked", number_of(m->a, r->unchecked, "package"));
 	put_fact(m, "Database", database_words(m));
-	put_fact(m, "Policy",
-	    arena_textf(m->a, "--fail-on %s",
-		r->policy.fail_on_none ? "none" : severity_name(r->policy.fail_on)));
+	put_fact(m, "Policy", policy_words(m->a, &r->policy));
 	put_fact(m, "Scanned",
 	    arena_textf(
 		m->a, "%s by scanstep %s", text(m, r->scanned_at), text(m, r->tool_version)));

@@ -258,7 +258,7 @@ markdown_findings(struct markdown *m)
 	static const struct section sections[] = {
 		{ "open", "Title", MARKDOWN_END_OPEN, false, is_open, title_words },
 		{ "below the threshold", "Title", MARKDOWN_END_BELOW, true, is_below, title_words },
-		{ "set aside by an allow-list, VEX or a baseline", "Decision",
+		{ "set aside by an allow-list, a setting, VEX or a baseline", "Decision",
 		    MARKDOWN_END_SET_ASIDE, true, finding_set_aside, set_aside_words },
 	};
 	size_t hidden = 0;

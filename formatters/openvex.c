@@ -134,8 +134,8 @@ action(struct openvex *o, const struct finding *f)
 
 	switch (f->standing) {
 	case STANDING_ALLOWED:
-		return arena_textf(o->scratch, "Accepted as a known risk, %s. %s",
-		    decision_words(o->scratch, f), advised);
+		return arena_textf(
+		    o->scratch, "A known risk, %s. %s", decision_words(o->scratch, f), advised);
 	case STANDING_BELOW:
 		return arena_textf(
 		    o->scratch, "Under the threshold that fails the build. %s", advised);

@@ -16,8 +16,28 @@ is_starter(const struct report *r)
 bool
 finding_fails(const struct report *r, const struct finding *f)
 {
-	return f->standing == STANDING_OPEN && !r->policy.fail_on_none &&
-	       severity_reaches(f->severity, r->policy.fail_on);
+	return f->standing == STANDING_OPEN && policy_reached(&r->policy, f->severity);
+}
+
+char *
+policy_words(struct arena *a, const struct policy_summary *p)
+{
+	char *words =
+	    arena_textf(a, "--fail-on %s", p->fail_on_none ? "none" : severity_name(p->fail_on));
+	const char *before = NULL;
+
+	if (p->unknown_passes)
+		words = arena_textf(a, "%s, --unknown pass", words);
+	for (unsigned s = 0; s < FIX_COUNT; s++) {
+		const char *setting = policy_ignores(p, (enum fix_state)s);
+
+		/* One setting may be of several states. */
+		if (setting && text_compare(setting, before) != 0)
+			words = arena_textf(a, "%s, %s", words, setting);
+		before = setting ? setting : before;
+	}
+	return arena_textf(a, "%s%s%s", words, p->allow_empty ? ", --allow-empty" : "",
+	    p->allow_incomplete ? ", --allow-incomplete" : "");
 }
 
 bool
@@ -51,10 +71,10 @@ count_failing(const struct report *r, size_t *ret_unknown)
 {
 	size_t n = 0;
 
-	for (unsigned i = 0; i < SEVERITY_COUNT && !r->policy.fail_on_none; i++)
-		if (severity_reaches((enum severity)i, r->policy.fail_on))
+	for (unsigned i = 0; i < SEVERITY_COUNT; i++)
+		if (policy_reached(&r->policy, (enum severity)i))
 			n += r->open[i];
-	*ret_unknown = n > 0 ? r->open[SEVERITY_UNKNOWN] : 0;
+	*ret_unknown = policy_reached(&r->policy, SEVERITY_UNKNOWN) ? r->open[SEVERITY_UNKNOWN] : 0;
 	return n;
 }
 

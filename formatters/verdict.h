@@ -16,6 +16,8 @@ const char *verdict_name(const struct report *r);
 char *verdict_reason(struct arena *a, const struct report *r);
 /* The word and why: "FAILED: 3 findings reach --fail-on high". */
 char *verdict_line(struct arena *a, const struct report *r);
+/* The settings that judged it: "--fail-on high, --only-fixed". */
+char *policy_words(struct arena *a, const struct policy_summary *p);
 /* Does it fail the build: open, and of a severity that reaches the threshold? */
 bool finding_fails(const struct report *r, const struct finding *f);
 /* Was it matched with the built-in starter set alone? */

@@ -178,7 +178,7 @@ standing_title(enum standing s)
 {
 	static const char *const titles[] = {
 		[STANDING_OPEN] = "open",
-		[STANDING_ALLOWED] = "allow-listed",
+		[STANDING_ALLOWED] = "accepted",
 		[STANDING_NOT_AFFECTED] = "not affected (VEX)",
 		[STANDING_FIXED] = "fixed (VEX)",
 		[STANDING_BASELINE] = "known before (baseline)",
@@ -246,7 +246,7 @@ decision_words(struct arena *a, const struct finding *f)
 		{ "", d->justification },
 		{ "", d->owner },
 		{ "until ", d->expires },
-		{ "in ", d->source },
+		{ accepted_by_setting(f) ? "by " : "in ", d->source },
 	};
 	char *words = arena_textf(a, "%s%s%s", standing_title(f->standing), d->reason ? ": " : "",
 	    d->reason ? d->reason : "");

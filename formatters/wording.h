@@ -55,7 +55,7 @@ size_t count_type(const struct report *r, size_t first);
 
 /* "High". */
 const char *severity_title(enum severity s);
-/* "open", "allow-listed", "not affected (VEX)", "below the threshold". */
+/* "open", "accepted", "not affected (VEX)", "below the threshold". */
 const char *standing_title(enum standing s);
 /* One sentence of at most max code points with a full stop, as one_line() gives it. */
 char *sentence(struct arena *a, const char *text, size_t max);
@@ -65,7 +65,10 @@ char *finding_sentence(struct arena *a, const struct finding *f);
 const char *fix_words(struct arena *a, const struct finding *f);
 /* What to do, one sentence: "Upgrade libssl3 from 3.0.1-1 to 3.0.9-1 (source package openssl)." */
 char *advice(struct arena *a, const struct finding *f);
-/* Who decided what and why: "allow-listed: not built (security team, until 2027-01-31, in allow.yaml)". */
+/*
+ * Who decided what and why: "accepted: not built (security team, until 2027-01-31, in allow.yaml)",
+ * "accepted: no fix is released yet (by --only-fixed)".
+ */
 char *decision_words(struct arena *a, const struct finding *f);
 /* A gap in words: "Not looked at: var/lib/dpkg/status in layer sha256:...: cut off"; the reason is whole. */
 char *gap_words(struct arena *a, const struct gap *g);

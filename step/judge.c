@@ -9,6 +9,8 @@ policy_of(const struct options *o)
 {
 	return (struct policy_summary){ .fail_on = o->fail_on,
 		.fail_on_none = o->fail_on_none,
+		.unknown_passes = o->unknown_passes,
+		.ignore_states = o->ignore_states | (o->only_fixed ? FIX_STATES_WITHOUT : 0),
 		.allow_empty = o->allow_empty,
 		.allow_incomplete = o->allow_incomplete };
 }

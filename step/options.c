@@ -8,8 +8,8 @@
 #include "step/options.h"
 
 #include "step/image/platform.h"
+#include "step/options_report.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 #include <strings.h>
@@ -97,160 +97,6 @@ read_platform(struct options *o, const struct option_row *row, const char *value
 	return platform_parse(str_of(value), a, &platform, err);
 }
 
-/* The name of the format that a file's name ends with, or NULL: "report.json" was meant as json=report.json. */
-static const char *
-format_of_file(struct str name)
-{
-	const struct formatter *found = NULL;
-	struct str ending = STR("");
-
-	while (memchr(name.ptr, '.', name.len)) {
-		str_cut(&name, '.');
-		ending = name;
-		found = formatter_find(ending);
-	}
-	if (found || ending.len == 0)
-		return found ? found->name : NULL;
-	for (size_t i = 0; i < nformatters; i++) {
-		const char *dot = formatters[i]->file ? strrchr(formatters[i]->file, '.') : NULL;
-
-		if (dot && str_is(ending, dot + 1))
-			return formatters[i]->name;
-	}
-	return NULL;
-}
-
-static char *
-in_lower_case(struct arena *a, struct str s)
-{
-	char *text = arena_string(a, s);
-
-	for (char *c = text; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return text;
-}
-
-static int
-refuse_format(struct str name, struct arena *a, struct err *err)
-{
-	const char *meant = format_of_file(name);
-	const char *known = "", *spelt = name.len < 64 ? in_lower_case(a, name) : NULL;
-
-	if (meant && name.len < 200)
-		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s=%.*s?",
-		    (int)name.len, name.ptr, meant, (int)name.len, name.ptr);
-	if (memchr(name.ptr, ',', name.len))
-		return err_set(err, ERR_USAGE,
-		    "'%.64s' is no format: repeat the option for several; commas are for the variable",
-		    arena_text(a, name));
-	if (spelt && formatter_find(str_of(spelt)))
-		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s?",
-		    (int)name.len, name.ptr, spelt);
-	for (size_t i = 0; i < nformatters; i++)
-		known = arena_textf(a, "%s%s%s", known, i == 0 ? "" : ", ", formatters[i]->name);
-	return err_set(err, ERR_USAGE, "there is no format '%.*s'; there are %s",
-	    (int)(name.len < 64 ? name.len : 64), name.ptr, known);
-}
-
-/* The file of this name in the folder of path. */
-static const char *
-beside(struct arena *a, const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-
-	return arena_textf(a, "%.*s%s", slash ? (int)(slash + 1 - path) : 0, path, name);
-}
-
-/* Do two reports, or a report and what belongs to the other, go to the same place? */
-static int
-check_pair(const struct output *a, const struct output *b, struct err *err)
-{
-	bool share =
-	    a->formatter != b->formatter && a->formatter->shares_log && b->formatter->shares_log;
-
-	if (a->file == NULL && b->file == NULL && !share)
-		return err_set(err, ERR_USAGE, "%s and %s cannot both go to standard output",
-		    a->formatter->name, b->formatter->name);
-	if (a->file == NULL || b->file == NULL)
-		return 0;
-	if (strcmp(a->file, b->file) == 0 || text_compare(a->companion_file, b->file) == 0)
-		return err_set(err, ERR_USAGE, "%s and %s cannot both go to %s", a->formatter->name,
-		    b->formatter->name, b->file);
-	if (text_compare(a->file, b->companion_file) == 0)
-		return err_set(err, ERR_USAGE, "%s and %s cannot both go to %s", a->formatter->name,
-		    b->formatter->name, a->file);
-	return 0;
-}
-
-static int
-add_output(struct options *o, struct str item, struct arena *a, struct err *err)
-{
-	struct str file = item, name = str_cut(&file, '=');
-	struct output out = { .formatter = formatter_find(name) };
-
-	if (out.formatter == NULL)
-		return refuse_format(name, a, err);
-	if (name.len == item.len)
-		out.file = out.formatter->file;
-	else if (file.len == 0)
-		return err_set(err, ERR_USAGE, "no file is named behind %s=", out.formatter->name);
-	else if (!str_is(file, "-"))
-		out.file = arena_string(a, file);
-	if (out.file != NULL && out.formatter->companion != NULL)
-		out.companion_file = beside(a, out.file, out.formatter->companion->name);
-	for (size_t i = 0; i < o->noutputs; i++)
-		if (check_pair(&o->outputs[i], &out, err) < 0)
-			return -1;
-	o->outputs = arena_grow(a, o->outputs, o->noutputs, sizeof(*o->outputs));
-	o->outputs[o->noutputs++] = out;
-	return 0;
-}
-
-static int
-read_output(struct options *o, const struct option_row *row, const char *value, struct arena *a,
-    struct err *err)
-{
-	(void)row;
-	return add_output(o, str_of(value), a, err);
-}
-
-/* FILE[:LINE] of the checkout, as its consumers name files: relative, below its root. */
-static int
-read_location(struct options *o, const struct option_row *row, const char *value, struct arena *a,
-    struct err *err)
-{
-	const char *colon = strrchr(value, ':');
-	struct str file = { value, colon ? (size_t)(colon - value) : strlen(value) }, rest;
-	uint64_t line = 1;
-
-	(void)row;
-	if (colon && (!str_number(str_of(colon + 1), INT_MAX, &line) || line == 0))
-		return err_set(err, ERR_USAGE, "'%s' is no line of a file", colon + 1);
-	while (str_starts(file, "./"))
-		file = str_skip(file, 2);
-	rest = file;
-	while (rest.len > 0)
-		if (str_is(str_cut(&rest, '/'), ".."))
-			return err_set(err, ERR_USAGE, "'%s' leads out of the checkout", value);
-	if (file.len == 0 || file.ptr[0] == '/')
-		return err_set(
-		    err, ERR_USAGE, "'%s' is not the name of a file within the checkout", value);
-	o->format.location_file = arena_text(a, file);
-	o->format.location_line = (unsigned)line;
-	return 0;
-}
-
-static int
-read_suppressed(struct options *o, const struct option_row *row, const char *value, struct arena *a,
-    struct err *err)
-{
-	(void)row, (void)a;
-	o->format.sarif_suppressed = strcmp(value, "include") == 0;
-	if (!o->format.sarif_suppressed && strcmp(value, "omit") != 0)
-		return err_set(err, ERR_USAGE, "'%s' is neither include nor omit", value);
-	return 0;
-}
-
 static int
 read_unknown(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
@@ -262,6 +108,19 @@ read_unknown(struct options *o, const struct option_row *row, const char *value,
 	return 0;
 }
 
+/* Trivy's words, which are GitLab's, for states of a fix that have another name here. */
+static const struct {
+	const char *word;
+	unsigned states; /* as in options.ignore_states; 0: no finding is ever of it */
+} other_statuses[] = {
+	{ "affected", 1u << FIX_NONE },
+	{ "will_not_fix", 1u << FIX_DECLINED },
+	{ "fix_deferred", 1u << FIX_DECLINED },
+	{ "end_of_life", 1u << FIX_DECLINED },
+	{ "under_investigation", 1u << FIX_UNKNOWN },
+	{ "not_affected", 0 },
+};
+
 static int
 read_ignore_status(struct options *o, const struct option_row *row, const char *value,
     struct arena *a, struct err *err)
@@ -269,11 +128,17 @@ read_ignore_status(struct options *o, const struct option_row *row, const char *
 	enum fix_state state;
 
 	(void)row, (void)a;
-	if (!fix_state_parse(str_of(value), &state))
-		return err_set(
-		    err, ERR_USAGE, "'%s' is not fixed, unfixed, wont-fix or unknown", value);
-	o->ignore_states |= 1u << state;
-	return 0;
+	if (fix_state_parse(str_of(value), &state)) {
+		o->ignore_states |= 1u << state;
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(other_statuses); i++)
+		if (strcmp(value, other_statuses[i].word) == 0) {
+			o->ignore_states |= other_statuses[i].states;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE,
+	    "'%s' is not fixed, unfixed, wont-fix or unknown, nor a status of Trivy", value);
 }
 
 static int
@@ -285,29 +150,31 @@ read_gitlab_eol(struct options *o, const struct option_row *row, const char *val
 	return o->format.eol_finding ? read_severity(value, true, &o->format.eol_severity, err) : 0;
 }
 
+/* One more of a list of texts. */
+static int
+add_text(const char ***list, size_t *n, const char *value, struct arena *a, struct err *err)
+{
+	if (value[0] == '\0')
+		return err_set(err, ERR_USAGE, "the value is empty");
+	*list = arena_grow(a, *list, *n, sizeof(**list));
+	(*list)[(*n)++] = value;
+	return 0;
+}
+
 static int
 read_allowlist(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
 {
 	(void)row;
-	if (value[0] == '\0')
-		return err_set(err, ERR_USAGE, "the value is empty");
-	o->allowlists = arena_grow(a, o->allowlists, o->nallowlists, sizeof(*o->allowlists));
-	o->allowlists[o->nallowlists++] = value;
-	return 0;
+	return add_text(&o->allowlists, &o->nallowlists, value, a, err);
 }
 
 static int
 read_from(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
 {
-
 	(void)row;
-	if (value[0] == '\0')
-		return err_set(err, ERR_USAGE, "the value is empty");
-	o->from = arena_grow(a, o->from, o->nfrom, sizeof(*o->from));
-	o->from[o->nfrom++] = value;
-	return 0;
+	return add_text(&o->from, &o->nfrom, value, a, err);
 }
 
 static int
@@ -374,7 +241,7 @@ const struct option_row option_rows[] = {
 	{ "output", 'o', "SCANSTEP_OUTPUT", "FORMAT[=FILE]",
 	  "Write a report; repeat it for several, with commas in the variable. Without FILE it "
 	  "goes to standard output or to the format's own file; - is standard output.",
-	  "table", FOR_REPORTS, true, read_output, 0 },
+	  "table", FOR_REPORTS, true, option_read_output, 0 },
 	{ "report-min", 0, "SCANSTEP_REPORT_MIN", "SEVERITY",
 	  "Leave findings below SEVERITY out of the reports made for people. Unknown severity is "
 	  "always listed, and json holds all.",
@@ -382,11 +249,11 @@ const struct option_row option_rows[] = {
 	{ "sarif-location", 0, "SCANSTEP_SARIF_LOCATION", "FILE[:LINE]",
 	  "Let alerts point to this file of the checkout, a Dockerfile say, and not into the image: "
 	  "in sarif, codequality, github and jenkins.",
-	  NULL, FOR_REPORTS, false, read_location, 0 },
+	  NULL, FOR_REPORTS, false, option_read_location, 0 },
 	{ "sarif-suppressed", 0, "SCANSTEP_SARIF_SUPPRESSED", "include|omit",
 	  "Whether sarif tells of accepted findings, marked as suppressed. GitHub would raise alerts "
 	  "of them all the same.",
-	  "omit", FOR_REPORTS, false, read_suppressed, 0 },
+	  "omit", FOR_REPORTS, false, option_read_suppressed, 0 },
 	{ "default-branch-image", 0, "SCANSTEP_DEFAULT_BRANCH_IMAGE", "IMAGE",
 	  "The image's name on the default branch, by which GitLab knows findings of all branches "
 	  "as the same.",
@@ -409,8 +276,8 @@ const struct option_row option_rows[] = {
 	  "Accept the findings that have no fix.",
 	  "0", FOR_JUDGES, false, read_switch, OFFSET(only_fixed) },
 	{ "ignore-status", 0, "SCANSTEP_IGNORE_STATUS", "STATUS",
-	  "Accept the findings whose fix is of this status: fixed, unfixed, wont-fix or unknown; repeat "
-	  "it for several, with commas in the variable.",
+	  "Accept the findings whose fix is of this status: fixed, unfixed, wont-fix or unknown, or "
+	  "Trivy's word for it; repeat it for several, with commas in the variable.",
 	  NULL, FOR_JUDGES, true, read_ignore_status, 0 },
 	{ "allowlist", 0, "SCANSTEP_ALLOWLIST", "FILE",
 	  "Accept the findings that this file names, an allow-list of ours, of GitLab, clair-scanner or "

@@ -304,7 +304,7 @@ notice_end_of_life(struct scan *s)
 	int64_t end;
 
 	if (d && d->eol && time_parse(str_of(d->eol), &end) && s->now >= end + DAY)
-		report_draft_notice(s->draft, "end-of-life",
+		report_draft_notice(s->draft, NOTICE_END_OF_LIFE,
 		    "%s has had no support since %s: what was found after that is not fixed, and "
 		    "may not even be published",
 		    d->name, d->eol);

@@ -10,6 +10,7 @@
 #include "step/model/purl.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *const severities[] = {
 	[SEVERITY_UNKNOWN] = "unknown",
@@ -43,7 +44,7 @@ static const char *const gap_kinds[] = {
 };
 
 _Static_assert(ARRAY_LEN(severities) == SEVERITY_COUNT, "a severity lacks its name");
-_Static_assert(ARRAY_LEN(fix_states) == FIX_RELEASED + 1, "a fix state lacks its name");
+_Static_assert(ARRAY_LEN(fix_states) == FIX_COUNT, "a fix state lacks its name");
 _Static_assert(ARRAY_LEN(standings) == STANDING_COUNT, "a standing lacks its name");
 
 /* The place of name in a list, or -1. */
@@ -142,6 +143,36 @@ finding_dismissed(const struct finding *f)
 	return false;
 }
 
+bool
+accepted_by_setting(const struct finding *f)
+{
+	return f->standing == STANDING_ALLOWED && str_starts(str_of(f->decision.source), "--");
+}
+
+const char *
+policy_ignores(const struct policy_summary *p, enum fix_state s)
+{
+	static const char *const settings[] = {
+		[FIX_UNKNOWN] = "--ignore-status unknown",
+		[FIX_NONE] = "--ignore-status unfixed",
+		[FIX_DECLINED] = "--ignore-status wont-fix",
+		[FIX_RELEASED] = "--ignore-status fixed",
+	};
+	unsigned without = p->ignore_states & FIX_STATES_WITHOUT;
+
+	if ((p->ignore_states & 1u << s) == 0)
+		return NULL;
+	return s != FIX_RELEASED && without == FIX_STATES_WITHOUT ? "--only-fixed" : settings[s];
+}
+
+bool
+policy_reached(const struct policy_summary *p, enum severity s)
+{
+	if (p->fail_on_none || (s == SEVERITY_UNKNOWN && p->unknown_passes))
+		return false;
+	return severity_reaches(s, p->fail_on);
+}
+
 struct vulnerability *
 vulnerability_new(struct arena *a)
 {
@@ -224,6 +255,17 @@ report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, .
 	va_end(args);
 	d->notices = arena_grow(d->arena, d->notices, d->nnotices, sizeof(*d->notices));
 	d->notices[d->nnotices++] = notice;
+}
+
+void
+report_draft_drop_notices(struct report_draft *d, const char *kind)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->nnotices; i++)
+		if (strcmp(d->notices[i].kind, kind) != 0)
+			d->notices[kept++] = d->notices[i];
+	d->nnotices = kept;
 }
 
 bool

@@ -36,11 +36,17 @@ enum fix_state {
 	FIX_DECLINED,    /* the distributor will not fix it, or support has ended */
 	FIX_RELEASED,    /* finding.fixed_version says where */
 };
+enum {
+	FIX_COUNT = FIX_RELEASED + 1
+};
+
+/* As bits: all in which there is nothing to upgrade to. */
+#define FIX_STATES_WITHOUT (1u << FIX_UNKNOWN | 1u << FIX_NONE | 1u << FIX_DECLINED)
 
 /* Why a finding does or does not count against the build. */
 enum standing {
-	STANDING_OPEN = 0,     /* counts */
-	STANDING_ALLOWED,      /* an unexpired allow-list entry covers it: a known risk, taken */
+	STANDING_OPEN = 0, /* counts */
+	STANDING_ALLOWED,  /* an allow-list's entry or a setting accepts it: a known risk, taken */
 	STANDING_NOT_AFFECTED, /* a VEX statement says that the vulnerability does not apply */
 	STANDING_FIXED,        /* a VEX statement says that what is installed holds the fix */
 	STANDING_BASELINE,     /* already known before this change */
@@ -84,14 +90,14 @@ struct vulnerability *vulnerability_new(struct arena *a);
 
 /*
  * What took a finding from the build's account, when neither threshold nor baseline did: an
- * allow-list's entry or a VEX statement. All NULL: nothing did.
+ * allow-list's entry, a setting or a VEX statement. All NULL: nothing did.
  */
 struct decision {
 	const char *reason;        /* in words, or NULL */
 	const char *justification; /* of not affected, in OpenVEX's term; or NULL */
 	const char *owner;         /* who answers for it, or NULL */
 	const char *expires;       /* last day or RFC 3339 time, or NULL: never */
-	const char *source;        /* the file that says so, or NULL */
+	const char *source; /* the file that says so, or the setting: "--only-fixed"; or NULL */
 };
 
 /* One vulnerability that applies to one package in this image. */
@@ -168,9 +174,12 @@ struct database {
 	size_t nfeeds;
 };
 
+/* The kind of the notice that the distribution has no support any more. */
+#define NOTICE_END_OF_LIFE "end-of-life"
+
 /* What a person should know and no gap is: end of life, expired allow-list entries, the starter set. */
 struct notice {
-	/* "end-of-life", "allowlist-expired", "allowlist-unused", "starter-database", ... */
+	/* NOTICE_END_OF_LIFE, "allowlist-expired", "allowlist-unused", "starter-database", ... */
 	const char *kind;
 	const char *text; /* one sentence */
 };
@@ -179,6 +188,9 @@ struct notice {
 struct policy_summary {
 	enum severity fail_on; /* meaningless with fail_on_none */
 	bool fail_on_none;     /* --fail-on none: no finding fails the build */
+	bool unknown_passes;   /* --unknown pass: unknown severity reaches no threshold */
+	/* Findings whose fix is of these states are accepted: 1u << enum fix_state each. */
+	unsigned ignore_states;
 	bool allow_empty;
 	bool allow_incomplete;
 };
@@ -235,6 +247,8 @@ void report_draft_gap(
 void report_draft_add_gap(struct report_draft *d, const struct gap *gap);
 void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+/* Takes those of this kind away: a stored report brought them, and they are made anew. */
+void report_draft_drop_notices(struct report_draft *d, const char *kind);
 
 /*
  * Freeze a draft: sort, count, give each finding its fingerprint (a hash of the
@@ -242,7 +256,7 @@ void report_draft_notice(struct report_draft *d, const char *kind, const char *f
  * not of versions, digests or dates, so that a rebuild keeps it; where two versions of a package
  * stand side by side, the second's is of its number, too: no two are the same), and decide:
  * STATUS_INCOMPLETE with gaps unless policy.allow_incomplete, else STATUS_POLICY with an open
- * finding that reaches policy.fail_on, else STATUS_OK. Cannot fail. The draft is used up.
+ * finding of a severity that policy_reached(), else STATUS_OK. Cannot fail. The draft is used up.
  */
 const struct report *report_seal(struct report_draft *d);
 
@@ -257,8 +271,17 @@ const char *standing_name(enum standing s);
 bool standing_parse(struct str name, enum standing *ret);
 const char *gap_kind_name(enum gap_kind k);
 bool gap_kind_parse(struct str name, enum gap_kind *ret);
-/* Is it accepted, or said not to apply: by an allow-list or VEX? Readers that raise alerts are not told of it. */
+/*
+ * Is it accepted, or said not to apply: by an allow-list, a setting or VEX? Readers that raise alerts
+ * are not told of it.
+ */
 bool finding_dismissed(const struct finding *f);
+/* Does an open finding of this severity fail the build? Unknown does at every threshold, or at none. */
+bool policy_reached(const struct policy_summary *p, enum severity s);
+/* The setting that accepts findings of this state ("--only-fixed", "--ignore-status wont-fix"), or NULL. */
+const char *policy_ignores(const struct policy_summary *p, enum fix_state s);
+/* Did a setting accept it, and no file? */
+bool accepted_by_setting(const struct finding *f);
 
 /*
  * Distributions (distro.c): facts that several stages need.

@@ -166,8 +166,8 @@ verdict(const struct report *r)
 
 	if (r->ngaps > 0 && !r->policy.allow_incomplete)
 		return STATUS_INCOMPLETE;
-	for (int s = 0; s < SEVERITY_COUNT && !r->policy.fail_on_none; s++)
-		if (r->open[s] > 0 && severity_reaches((enum severity)s, r->policy.fail_on))
+	for (int s = 0; s < SEVERITY_COUNT; s++)
+		if (r->open[s] > 0 && policy_reached(&r->policy, (enum severity)s))
 			is_violated = true;
 	return is_violated ? STATUS_POLICY : STATUS_OK;
 }

@@ -31,8 +31,9 @@ void allowlist_find(const char *folder, struct arena *a, const char ***ret, size
 
 /*
  * Decide the standing of every finding of the draft by the allow-list (or NULL) and
- * draft->report.policy; what the lists' authors should know becomes notices. now: seconds
- * since the epoch, for expiry. Standings that a stored report brought are decided anew.
+ * draft->report.policy; what the lists' authors should know becomes notices, and so does how many
+ * findings of unknown severity pass. now: seconds since the epoch, for expiry. Standings and
+ * notices of policy that a stored report brought are decided anew.
  */
 void policy_apply(struct report_draft *d, const struct allowlist *list, int64_t now);
 

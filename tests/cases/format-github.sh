@@ -49,7 +49,7 @@ more()
 		    f["title"] = "\u5168\U0001f600" * 4000
 		r["gaps"] = [{"kind": "unread", "packages": 0, "layer": None, "path": "p%d" % i, "reason": "r" * 100000} for i in range(gaps)]
 		r["notices"] = [{"kind": "other", "text": "n" * 100000} for i in range(gaps)]
-		r["policy"] = {"fail_on": fail_on, "allow_empty": False, "allow_incomplete": False}
+		r["policy"] = {"fail_on": fail_on, "unknown": "fail", "ignore_status": [], "allow_empty": False, "allow_incomplete": False}
 		json.dump(r, sys.stdout)
 	EOF
 	"$format" github "$@" <"$TMPDIR/more.json" >"$TMPDIR/more.txt" 2>"$TMPDIR/why" || fail "github" <"$TMPDIR/why"

@@ -33,6 +33,7 @@ variants()
 		jenkins many min-high --report-min high
 		jenkins gaps location --location docker/Dockerfile
 		gitlab many min-high --report-min high
+		gitlab settings eol --gitlab-eol medium
 		gitlab many default-branch --default-branch-image registry.example.com/team/app:latest
 		codequality many min-high --report-min high
 		codequality gaps location --location ./docker/Dockerfile

@@ -3,7 +3,7 @@
  * format.c - a stored report in a format, as tests want it
  *
  *      format NAME [--width N] [--colour] [--report-min SEVERITY] [--location FILE]
- *          [--suppressed] [--default-branch-image NAME] <report.json
+ *          [--suppressed] [--default-branch-image NAME] [--gitlab-eol SEVERITY] <report.json
  *      format --list
  *
  * The report is read, sealed, and written to standard output; an error goes to
@@ -53,6 +53,8 @@ take_option(struct format_opts *o, char **argv, int i)
 		o->default_branch_image = value;
 	else if (strcmp(argv[i], "--width") == 0)
 		o->width = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(argv[i], "--gitlab-eol") == 0)
+		o->eol_finding = severity_parse(str_of(value), &o->eol_severity);
 	else if (strcmp(argv[i], "--report-min") != 0 ||
 		 !severity_parse(str_of(value), &o->report_min))
 		return 0;

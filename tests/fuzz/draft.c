@@ -243,7 +243,7 @@ take_messages(struct food *f, struct report_draft *d)
 		report_draft_add_gap(d, &gap);
 	}
 	for (unsigned n = take_number(f, MANY); n > 0; n--) {
-		const char *kind = take_word(f);
+		const char *kind = take_byte(f) & 1 ? take_word(f) : "end-of-life";
 
 		report_draft_notice(d, kind, "%s", take_text(f));
 	}
@@ -260,7 +260,9 @@ take_options(struct food *f, struct format_opts *ret)
 		.location_file = flags & 2 ? take_word(f) : NULL,
 		.location_line = take_number(f, 999) + 1,
 		.sarif_suppressed = flags & 4,
-		.default_branch_image = flags & 8 ? take_word(f) : NULL };
+		.default_branch_image = flags & 8 ? take_word(f) : NULL,
+		.eol_finding = flags & 16,
+		.eol_severity = SEVERITY_LOW };
 }
 
 const struct report *
@@ -273,8 +275,12 @@ random_report(struct arena *a, struct str bytes, struct format_opts *ret)
 	take_options(&f, ret);
 	flags = take_byte(&f);
 	d->report.policy =
-	    (struct policy_summary){ (enum severity)take_number(&f, SEVERITY_CRITICAL), flags & 1,
-		    flags & 2, flags & 4 };
+	    (struct policy_summary){ .fail_on = (enum severity)take_number(&f, SEVERITY_CRITICAL),
+		    .fail_on_none = flags & 1,
+		    .unknown_passes = flags & 8,
+		    .ignore_states = flags >> 4,
+		    .allow_empty = flags & 2,
+		    .allow_incomplete = flags & 4 };
 	d->report.scanned_at = take_time(&f);
 	d->report.tool_version = take_text(&f);
 	take_image(&f, &d->report.image);

@@ -91,11 +91,29 @@ def check_collapse(vulnerabilities):
                     wrong("GitLab would drop one of two:", owners[key], first, key)
 
 
+def check_end_of_life(got, report):
+    """The finding of the distribution, which no threshold leaves out, is the last; the others are returned."""
+    of = [i for i, v in enumerate(got) if v["identifiers"][0]["type"] == "scanstep_eol"]
+    if not of:
+        return got
+    last, distro = got[-1], report["image"]["distro"]
+    if of != [len(got) - 1] or len(last["identifiers"]) != 1:
+        wrong("the end of support is not one finding at the end, of one name:", of)
+    if not any(n["kind"] == "end-of-life" for n in report["notices"]):
+        wrong("no distribution is past its end of life")
+    if last["location"]["dependency"] != {"package": {"name": distro["id"]}, "version": distro["version"] or "unknown"}:
+        wrong("the distribution is not", last["location"]["dependency"])
+    if uuid.UUID(last["id"]).version != 5:
+        wrong("no UUID of version 5:", last["id"])
+    return got[:-1]
+
+
 def check_gitlab(ours, report, least):
     findings, got = listed(report, least), ours["vulnerabilities"]
+    unique("ids", [v["id"] for v in got])
+    got = check_end_of_life(got, report)
     if len(findings) != len(got):
         wrong("findings:", len(got), "not", len(findings))
-    unique("ids", [v["id"] for v in got])
     for v, f in zip(got, findings):
         if uuid.UUID(v["id"]).version != 5 or v["id"] != v["id"].lower():
             wrong("no UUID of version 5:", v["id"])

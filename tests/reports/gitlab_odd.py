@@ -7,6 +7,8 @@
     blank.json    every text that a stored report may leave empty, or fill with blanks
     long.json     every text longer than any limit
     many.json     30,000 findings of 300 fingerprints; 1,000 gaps and notices, some the same
+    eol-NAME.json a distribution past its end of life, of which every text is blank, long or hostile
+    undated.json, nowhere.json    the same without a date, and without a distribution
 """
 import copy
 import json
@@ -112,8 +114,24 @@ def many():
     return report
 
 
+def ended(text):
+    """Past its end of life; every text about the distribution is this one, or no distribution where it is None."""
+    report = empty()
+    report["notices"] = [{"kind": "end-of-life", "text": text or ""}]
+    report["image"]["distro"] = text if text is None else dict.fromkeys(BASE["image"]["distro"], text)
+    return report
+
+
+def undated():
+    report = ended("debian")
+    report["image"]["distro"]["eol"] = None
+    return report
+
+
 def main(folder):
-    for name, report in {"twins": twins(), "shared": shared(), "blank": filled("", " "), "blanks": filled(" \t\n ", " "),
+    for name, report in {"eol-blank": ended(" "), "eol-long": ended("a b" * 1000 + "]"), "undated": undated(),
+                         "eol-hostile": ended("\x1b[2J</script>](javascript:x)\n/close\n::error::\u202e\""), "nowhere": ended(None),
+                         "twins": twins(), "shared": shared(), "blank": filled("", " "), "blanks": filled(" \t\n ", " "),
                          "long": filled("a b" * 10000 + "]", "c" * 30000), "many": many()}.items():
         seen, kept = set(), []
         for p in report["packages"]:

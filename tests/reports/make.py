@@ -64,7 +64,7 @@ def empty():
             "built": "2026-11-20T04:10:00Z",
             "feeds": [{"name": "debian", "statements": 41234}, {"name": "osv", "statements": 903}],
         },
-        "policy": {"fail_on": "high", "allow_empty": False, "allow_incomplete": False},
+        "policy": {"fail_on": "high", "unknown": "fail", "ignore_status": [], "allow_empty": False, "allow_incomplete": False},
         "notices": [],
         "gaps": [],
         "findings": [],
@@ -240,7 +240,7 @@ HOSTILE = {
 }
 
 # What is one of a few words, or is made by us: no text of a stranger's.
-WORDS = ("schema_version", "scanned_at", "built", "fail_on", "severity", "state", "standing", "fingerprint")
+WORDS = ("schema_version", "scanned_at", "built", "fail_on", "unknown", "ignore_status", "severity", "state", "standing", "fingerprint")
 # What may not be empty.
 NEEDED = ("id", "type", "name", "version", "purl", "kind", "source")
 

@@ -35,7 +35,7 @@ def report(packages, findings, **image):
         "image": {"reference": "odd", "name": "odd", "tag": None, "digest": None, "platform": None, "distro": None,
                   "layers": [], **image},
         "database": {"source": "file", "built": "2026-11-20T04:10:00Z", "feeds": []},
-        "policy": {"fail_on": "none", "allow_empty": False, "allow_incomplete": False}, "notices": [], "gaps": [],
+        "policy": {"fail_on": "none", "unknown": "fail", "ignore_status": [], "allow_empty": False, "allow_incomplete": False}, "notices": [], "gaps": [],
         "packages": packages, "findings": findings,
     }
 

@@ -33,7 +33,7 @@ def report(findings, reference="app:1.4", distro=DISTRO, fail_on="none"):
             "image": {"reference": reference, "name": name, "tag": tag or None, "digest": None, "platform": None,
                       "distro": distro, "layers": []},
             "database": {"source": "file", "built": "2026-11-20T04:10:00Z", "feeds": []},
-            "policy": {"fail_on": fail_on, "allow_empty": False, "allow_incomplete": False},
+            "policy": {"fail_on": fail_on, "unknown": "fail", "ignore_status": [], "allow_empty": False, "allow_incomplete": False},
             "notices": [], "gaps": [], "findings": findings, "packages": list(packages.values())}
 
 

@@ -182,6 +182,7 @@ seal_verdict(void **state)
 {
 	const struct policy_summary high = { .fail_on = SEVERITY_HIGH };
 	const struct policy_summary none = { .fail_on_none = true };
+	const struct policy_summary passing = { .fail_on = SEVERITY_LOW, .unknown_passes = true };
 	const struct policy_summary partly = { .fail_on = SEVERITY_HIGH, .allow_incomplete = true };
 
 	(void)state;
@@ -198,6 +199,8 @@ seal_verdict(void **state)
 	assert_int_equal(status_of(none, SEVERITY_LOW, STANDING_OPEN, true), 4);
 	assert_int_equal(status_of(partly, SEVERITY_HIGH, STANDING_OPEN, true), 1);
 	assert_int_equal(status_of(partly, SEVERITY_LOW, STANDING_OPEN, true), 0);
+	assert_int_equal(status_of(passing, SEVERITY_LOW, STANDING_OPEN, false), 1);
+	assert_int_equal(status_of(passing, SEVERITY_UNKNOWN, STANDING_OPEN, false), 0);
 }
 
 static void
