@@ -134,7 +134,7 @@ output_name(struct arena *a, const char *fact)
 	char *name = arena_text(a, str_of(fact));
 
 	for (char *c = name; *c; c++)
-		*c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+		*c = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
 	return name;
 }
 
