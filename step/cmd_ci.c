@@ -9,18 +9,21 @@
 #include "formatters/escape.h"
 #include "formatters/verdict.h"
 #include "step/base/io.h"
+#include "step/ci/ci.h"
 #include "step/commands.h"
+#include "step/gate.h"
 #include "step/image/image.h"
 #include "step/outputs.h"
 #include "step/policy/allowlist.h"
 #include "step/release.h"
-#include "step/stages.h"
+#include "step/scan.h"
+#include "step/tell.h"
 
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
-#define STORED_REPORT "scanstep.json" /* what every platform's ci writes, and its gate reads */
+#define VALUE_COLUMNS 80 /* of a setting in the log: certificates are long */
 
 /* The options on their way from what was parsed to what is run. */
 struct run {
@@ -60,12 +63,15 @@ find_image(struct run *run, struct err *err)
 {
 	const char **operand = arena_alloc(run->arena, sizeof(*operand));
 
+	if (run->options.noperands > 0 && strcmp(run->options.operands[0], "gate") == 0)
+		return err_set(err, ERR_USAGE,
+		    "gate stands right behind ci: \"scanstep ci gate [OPTION]...\"; an image of that "
+		    "name is docker.io/library/gate");
 	if (run->options.noperands > 0)
 		return 0;
 	if (!run->plan->image)
-		return err_set(err, ERR_USAGE,
-		    "which image? %s says nothing of one: name it, or set CS_IMAGE",
-		    run->plan->platform->title);
+		return err_set(
+		    err, ERR_USAGE, "which image? Name it behind \"scanstep ci\", or set CS_IMAGE");
 	*operand = run->plan->image;
 	run->options.operands = operand;
 	run->options.noperands = 1;
@@ -85,7 +91,7 @@ is_same_site(const char *variable, const char *site)
 	return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
 }
 
-/* scanstep's own variables come first; then the platform's, for the host that they are meant for. */
+/* scanstep's own variables come first; then the CI system's, for the host that they are meant for. */
 static void
 find_credentials(struct run *run)
 {
@@ -109,6 +115,9 @@ find_credentials(struct run *run)
 		run->credentials_origin = c->origin;
 		return;
 	}
+	for (size_t i = 0; i < run->plan->ncredentials; i++)
+		run->credentials_origin = arena_textf(run->arena, "none for %s: %s are for %s",
+		    site, run->plan->credentials[i].origin, run->plan->credentials[i].site);
 }
 
 /* Reports below this folder are not written. */
@@ -149,7 +158,7 @@ fold_outputs(struct run *run)
 {
 	struct options *o = &run->options;
 
-	o->log = run->plan->platform->log;
+	o->log = run->plan->system->log;
 	for (size_t i = 0; o->log && i < o->noutputs; i++)
 		if (!o->outputs[i].file && strcmp(o->outputs[i].formatter->name, "table") == 0)
 			o->outputs[i].log_title = "scanstep: findings";
@@ -168,17 +177,16 @@ tell_line(const char *what, const char *text, const char *origin)
 	putc('\n', stderr);
 }
 
+/* Each with what set it: the command line, a variable of scanstep, one of the CI system. */
 static void
 tell_settings(struct run *run)
 {
-	const struct ci_plan *plan = run->plan;
+	for (size_t i = 0; i < run->options.nsettings; i++) {
+		const struct ci_setting *s = &run->options.settings[i];
 
-	for (size_t i = 0; i < plan->nsettings; i++) {
-		const struct ci_setting *s = &plan->settings[i];
-
-		if (s->origin && strcmp(s->flag, "ca-bundle") != 0)
-			tell_line("setting", arena_textf(run->arena, "--%s %s", s->flag, s->value),
-			    s->origin);
+		fprintf(stderr, "  %-12s --%s ", "setting", s->flag);
+		escape_cut(stderr, s->value, VALUE_COLUMNS);
+		fprintf(stderr, "  (%s)\n", s->origin);
 	}
 }
 
@@ -188,17 +196,15 @@ tell_plan(struct run *run)
 {
 	const struct options *o = &run->options;
 	const struct ci_plan *plan = run->plan;
-	const struct ci_log *log = plan->platform->log;
+	const struct ci_log *log = plan->system->log;
 
 	if (o->verbosity < 0)
 		return;
 	if (log)
 		log->begin(stderr, "setup", "scanstep: setup", true);
-	fprintf(stderr, "scanstep %s: %s%s\n", SCANSTEP_VERSION, plan->platform->title,
-	    plan->platform == &ci_elsewhere ? ", so ci does what scan and gate do" : "");
-	tell_line(o->noperands > 0 ? "input" : "report",
-	    o->noperands > 0 ? o->operands[0] : STORED_REPORT,
-	    o->noperands > 0 && o->operands[0] == plan->image ? plan->image_origin : NULL);
+	fprintf(stderr, "scanstep %s: %s\n", SCANSTEP_VERSION, plan->system->title);
+	tell_line(
+	    "input", o->operands[0], o->operands[0] == plan->image ? plan->image_origin : NULL);
 	if (run->credentials_origin)
 		tell_line("credentials", run->credentials_origin, NULL);
 	tell_settings(run);
@@ -229,9 +235,9 @@ deliver(struct run *run, const struct report *r, int status, const char *error, 
 			files[result.nfiles++] =
 			    (struct ci_file){ o->outputs[i].formatter->name, o->outputs[i].file };
 	result.files = files;
-	if (!run->plan->platform->deliver)
+	if (!run->plan->system->deliver)
 		return 0;
-	return run->plan->platform->deliver(run->arena, &result, err);
+	return run->plan->system->deliver(run->arena, &result, err);
 }
 
 /* A job that must not fail for what it found says so, loudly: somebody else has to look. */
@@ -255,20 +261,40 @@ scan(struct run *run, struct err *err)
 
 	if (find_image(run, err) < 0 || make_folders(run, err) < 0)
 		return -1;
+	if (run->options.nfrom > 0 && (run->options.offline || run->options.db))
+		say(SAY_WARNING, "--from is not read: %s says which database to take",
+		    run->options.db ? "--db" : "--offline");
 	find_allowlists(run);
 	find_credentials(run);
 	fold_outputs(run);
 	tell_plan(run);
 	if (scan_image(&run->options, run->arena, &r, err) < 0 ||
-	    answer(&run->options, r, err) < 0 || deliver(run, r, r->exit_status, NULL, err) < 0)
+	    report_deliver(&run->options, r, err) < 0 ||
+	    deliver(run, r, r->exit_status, NULL, err) < 0)
 		return -1;
 	return leave_to_gate(run, r);
 }
 
+/* The outputs are copied, since not all may be written. */
 static struct run
 run_of(const struct options *o, struct arena *a)
 {
-	return (struct run){ .options = *o, .plan = o->ci, .arena = a };
+	struct run run = { .options = *o, .plan = o->ci, .arena = a };
+
+	run.options.outputs = arena_copy(a, o->outputs, o->noutputs * sizeof(*o->outputs));
+	run.options.refresh_db = true;
+	return run;
+}
+
+/* What went wrong counts, also when the CI system cannot be told of it. */
+static int
+end(struct run *run, int status, struct err *err)
+{
+	struct err other;
+
+	if (status < 0 && deliver(run, NULL, err_status(err), err->text, &other) < 0)
+		say(SAY_WARNING, "%s", other.text);
+	return status;
 }
 
 int
@@ -276,13 +302,42 @@ cmd_ci(const struct options *o, struct err *err)
 {
 	AUTO_ARENA a = arena_new();
 	struct run run = run_of(o, a);
-	struct err other;
-	int status = scan(&run, err);
 
-	/* What went wrong counts, also when the platform cannot be told of it. */
-	if (status < 0 && deliver(&run, NULL, err_status(err), err->text, &other) < 0)
-		say(SAY_WARNING, "%s", other.text);
-	return status;
+	return end(&run, scan(&run, err), err);
+}
+
+static int
+find_stored(struct run *run, struct err *err)
+{
+	const char *stored = run->plan->system->stored, *folder = run->options.output_dir;
+	const char **operand = arena_alloc(run->arena, sizeof(*operand));
+
+	if (run->options.noperands > 0)
+		return 0;
+	if (!stored)
+		return err_set(err, ERR_USAGE,
+		    "which report? Name it behind \"scanstep ci gate\": \"scanstep ci\" stores none here");
+	*operand = folder ? arena_textf(run->arena, "%s/%s", folder, stored) : stored;
+	run->options.operands = operand;
+	run->options.noperands = 1;
+	return 0;
+}
+
+static int
+gate(struct run *run, struct err *err)
+{
+	const struct report *r;
+
+	if (find_stored(run, err) < 0)
+		return -1;
+	find_allowlists(run);
+	fold_outputs(run);
+	tell_plan(run);
+	if (gate_report(&run->options, run->arena, &r, err) < 0 ||
+	    report_deliver(&run->options, r, err) < 0 ||
+	    deliver(run, r, r->exit_status, NULL, err) < 0)
+		return -1;
+	return r->exit_status;
 }
 
 int
@@ -290,17 +345,19 @@ cmd_ci_gate(const struct options *o, struct err *err)
 {
 	AUTO_ARENA a = arena_new();
 	struct run run = run_of(o, a);
-	const char *const stored[] = {
-		o->output_dir ? arena_textf(a, "%s/" STORED_REPORT, o->output_dir) : STORED_REPORT
-	};
-	const struct report *r;
 
-	if (run.options.noperands == 0) {
-		run.options.operands = stored;
-		run.options.noperands = 1;
-	}
-	find_allowlists(&run);
-	fold_outputs(&run);
-	tell_plan(&run);
-	return gate_report(&run.options, a, &r, err) < 0 ? -1 : answer(&run.options, r, err);
+	return end(&run, gate(&run, err), err);
+}
+
+/* A setting that is refused is told to the CI system, too. */
+void
+ci_refused(const struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	const struct ci_system *system = ci_system_here();
+	struct ci_result result = { .exit_status = err_status(err), .error = err->text };
+	struct err other;
+
+	if (system->deliver && system->deliver(a, &result, &other) < 0)
+		say(SAY_WARNING, "%s", other.text);
 }

@@ -8,6 +8,7 @@
 #include "step/commands.h"
 #include "step/outputs.h"
 #include "step/stored.h"
+#include "step/tell.h"
 
 int
 cmd_convert(const struct options *o, struct err *err)
@@ -18,5 +19,6 @@ cmd_convert(const struct options *o, struct err *err)
 	if (stored_read(o->operands[0], a, &d, err) < 0 || outputs_clear(o, err) < 0 ||
 	    outputs_write(o, report_seal(d), err) < 0)
 		return -1;
+	tell_written(o);
 	return STATUS_OK;
 }

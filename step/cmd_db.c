@@ -7,6 +7,7 @@
  */
 #include "formatters/escape.h"
 #include "step/advisory/store.h"
+#include "step/base/http.h"
 #include "step/base/io.h"
 #include "step/commands.h"
 #include "step/refresh.h"
@@ -28,14 +29,15 @@ static void
 tell_build(const struct database_made *made)
 {
 	const struct build_result *r = &made->result;
-	uint64_t same = 0;
+	const size_t *counts = made->fetched.counts;
 
-	for (size_t i = 0; i < made->fetched.count; i++)
-		same += made->fetched.list[i].not_modified ? 1 : 0;
 	if (made->fetched.count > 0) {
 		printf("%-12s ", "fetched");
-		tell_count(made->fetched.count - same, "document");
-		printf(", %" PRIu64 " not modified\n", same);
+		tell_count(counts[FETCH_TRANSFERRED], "document");
+		printf(", %zu not modified", counts[FETCH_NOT_MODIFIED]);
+		if (counts[FETCH_GONE] > 0)
+			printf(", %zu no longer published", counts[FETCH_GONE]);
+		putchar('\n');
 	}
 	for (size_t i = 0; i < r->nfeeds; i++) {
 		printf("%-12s ", r->feeds[i].name);
@@ -68,15 +70,16 @@ tell_progress(size_t done, size_t total)
 
 /* What came from the web, and how much of it had to. */
 static void
-tell_fetched(const struct fetcher *f)
+tell_fetched(const struct fetch_report *f)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct fetched *d = &f->list[i];
 
-		if (d->not_modified)
-			say(SAY_INFO, "%s: not modified", d->name);
-		else
+		if (d->outcome == FETCH_TRANSFERRED)
 			say(SAY_INFO, "%s: %" PRIu64 " bytes", d->name, d->bytes);
+		else
+			say(SAY_INFO, "%s: %s", d->name,
+			    d->outcome == FETCH_GONE ? "no longer published" : "not modified");
 	}
 	if (f->trouble)
 		say(SAY_WARNING, "%s", f->trouble);
@@ -88,8 +91,12 @@ cmd_db_build(const struct options *o, struct err *err)
 	AUTO_ARENA a = arena_new();
 	struct database_made made;
 	const struct build_result *r = &made.result;
-	int status = database_make(o, (int64_t)time(NULL), tell_progress, a, &made, err);
+	struct http_tls tls;
+	int status;
 
+	if (http_tls_load(o->ca_bundle, a, &tls, err) < 0)
+		return -1;
+	status = database_make(o, &tls, (int64_t)time(NULL), tell_progress, a, &made, err);
 	say_progress(NULL);
 	tell_fetched(&made.fetched);
 	if (status < 0)

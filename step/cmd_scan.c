@@ -2,21 +2,11 @@
 /*
  * cmd_scan.c - scanstep scan IMAGE, scanstep gate REPORT: a report, written; its verdict
  */
-#include "step/commands.h"
-#include "step/outputs.h"
-#include "step/stages.h"
-#include "step/tell.h"
-
 #include "step/base/io.h"
-
-int
-answer(const struct options *o, const struct report *r, struct err *err)
-{
-	if (outputs_write(o, r, err) < 0)
-		return -1;
-	tell_report(o, r);
-	return r->exit_status;
-}
+#include "step/commands.h"
+#include "step/gate.h"
+#include "step/scan.h"
+#include "step/tell.h"
 
 int
 cmd_scan(const struct options *o, struct err *err)
@@ -24,7 +14,7 @@ cmd_scan(const struct options *o, struct err *err)
 	AUTO_ARENA a = arena_new();
 	const struct report *r;
 
-	return scan_image(o, a, &r, err) < 0 ? -1 : answer(o, r, err);
+	return scan_image(o, a, &r, err) < 0 ? -1 : report_deliver(o, r, err);
 }
 
 int
@@ -33,5 +23,5 @@ cmd_gate(const struct options *o, struct err *err)
 	AUTO_ARENA a = arena_new();
 	const struct report *r;
 
-	return gate_report(o, a, &r, err) < 0 ? -1 : answer(o, r, err);
+	return gate_report(o, a, &r, err) < 0 ? -1 : report_deliver(o, r, err);
 }

@@ -29,7 +29,8 @@ const struct command commands[] = {
 		"the checkout.",
 	    .min = 0,
 	    .max = 1,
-	    .run = cmd_ci_gate },
+	    .run = cmd_ci_gate,
+	    .refused = ci_refused },
 	{ .name = "ci",
 	    .bit = FOR_CI,
 	    .operands = "[IMAGE]",
@@ -38,12 +39,13 @@ const struct command commands[] = {
 	    .details =
 		"Takes image, credentials, settings and the reports to write from the CI system's "
 		"environment, allow-lists from the checkout, and brings the advisory database up to "
-		"date. Flags and variables of scanstep win. Elsewhere it does what \"scanstep scan\" "
-		"does. IMAGE_TO_SCAN in the environment switches the variables and files of "
-		"ClairInABox on.",
+		"date. Flags and variables of scanstep win. Where no CI system is known, reports are "
+		"those of scan. IMAGE_TO_SCAN in the environment switches the variables and files of "
+		"ClairInABox on. In a later job, \"scanstep ci gate\" judges what was stored.",
 	    .min = 0,
 	    .max = 1,
-	    .run = cmd_ci },
+	    .run = cmd_ci,
+	    .refused = ci_refused },
 	{ .name = "gate",
 	    .bit = FOR_GATE,
 	    .operands = "REPORT",

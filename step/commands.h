@@ -20,6 +20,8 @@ struct command {
 
 	/* The exit status, or -1 with err, whose status it then is. */
 	int (*run)(const struct options *o, struct err *err);
+	/* Told why a command line does not get that far; or NULL. */
+	void (*refused)(const struct err *err);
 };
 
 extern const struct command commands[];
@@ -28,6 +30,7 @@ extern const size_t ncommands;
 int cmd_scan(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_ci(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_ci_gate(const struct options *o, struct err *err) MUST_CHECK;
+void ci_refused(const struct err *err);
 int cmd_gate(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_convert(const struct options *o, struct err *err) MUST_CHECK;
 int cmd_formats(const struct options *o, struct err *err) MUST_CHECK;

@@ -3,6 +3,7 @@
  * help.c - help, manual page and lists, all made from the tables
  */
 #include "step/advisory/feed.h"
+#include "step/ci/ci.h"
 #include "step/commands.h"
 #include "step/image/image.h"
 #include "step/match/version.h"
@@ -168,11 +169,11 @@ help_documents(FILE *out, const struct feed_ops *feed)
 {
 	size_t n = 0;
 
-	while (feed->documents && feed->documents[n])
+	while (feed->documents && feed->documents[n].url)
 		n++;
 	for (size_t i = 0; i < n; i++)
 		if (n <= 2 || i == 0 || i == n - 1)
-			fprintf(out, "%12s%s\n", "", feed->documents[i]);
+			fprintf(out, "%12s%s\n", "", feed->documents[i].url);
 		else if (i == 1)
 			fprintf(out, "%12sand %zu more, to\n", "", n - 2);
 }
@@ -187,7 +188,7 @@ help_feeds(FILE *out)
 		entry(out, feeds[i]->name, feeds[i]->summary, 12);
 		help_documents(out, feeds[i]);
 	}
-	fprintf(out, "\nExample:\n  scanstep db build %s\n", feed_document(0));
+	fprintf(out, "\nExample:\n  scanstep db build %s\n", feeds[0]->documents[0].url);
 }
 
 /* The CI systems in the order they are tried, and the files that ci writes there. */
@@ -195,9 +196,9 @@ static void
 help_platforms(FILE *out)
 {
 	fputs("\nCI systems, and the reports that \"ci\" writes there:\n", out);
-	for (size_t i = 0; i < nci_platforms; i++) {
-		fprintf(out, "  %-13s %s\n", ci_platforms[i]->name, ci_platforms[i]->title);
-		for (const char *const *o = ci_platforms[i]->outputs; *o; o++)
+	for (size_t i = 0; i < nci_systems; i++) {
+		fprintf(out, "  %-13s %s\n", ci_systems[i]->name, ci_systems[i]->title);
+		for (const char *const *o = ci_systems[i]->outputs; *o; o++)
 			fprintf(out, "  %13s   -o %s\n", "", *o);
 	}
 }
@@ -333,12 +334,12 @@ list_options(FILE *out)
 static void
 list_platforms(FILE *out)
 {
-	for (size_t i = 0; i < nci_platforms; i++)
-		for (const char *const *o = ci_platforms[i]->outputs; *o; o++) {
+	for (size_t i = 0; i < nci_systems; i++)
+		for (const char *const *o = ci_systems[i]->outputs; *o; o++) {
 			struct str file = str_of(*o), name = str_cut(&file, '=');
 			const struct formatter *format = formatter_find(name);
 
-			fprintf(out, "%s\t%s\t%s\n", ci_platforms[i]->name, format->name,
+			fprintf(out, "%s\t%s\t%s\n", ci_systems[i]->name, format->name,
 			    file.len > 0   ? file.ptr
 			    : format->file ? format->file
 					   : "-");
@@ -382,6 +383,15 @@ scheme_name(size_t i)
 	return i < nversions ? versions[i]->name : NULL;
 }
 
+static void
+list_documents(FILE *out)
+{
+	AUTO_ARENA a = arena_new();
+
+	for (const struct feed_document *d = feed_documents(a); d->url; d++)
+		fprintf(out, "%s\n", d->url);
+}
+
 bool
 help_list(FILE *out, const char *table)
 {
@@ -394,12 +404,15 @@ help_list(FILE *out, const char *table)
 		{ "sources", source_name },
 		{ "readers", reader_name },
 		{ "feeds", feed_name },
-		{ "documents", feed_document },
 		{ "schemes", scheme_name },
 	};
 
 	if (strcmp(table, "options") == 0) {
 		list_options(out);
+		return true;
+	}
+	if (strcmp(table, "documents") == 0) {
+		list_documents(out);
 		return true;
 	}
 	if (strcmp(table, "platforms") == 0) {

@@ -157,12 +157,8 @@ run(const struct command *c, const struct options *o)
 	for (size_t i = 0; i < o->nwarnings; i++)
 		say(SAY_WARNING, "%s", o->warnings[i]);
 	status = c->run(o, &err);
-	if (status >= 0) {
-		for (size_t i = 0; i < o->noutputs; i++)
-			if (o->outputs[i].file)
-				say(SAY_INFO, "wrote %s", o->outputs[i].file);
+	if (status >= 0)
 		return end_output(status);
-	}
 	say(SAY_ERROR, "%s", err.text);
 	return err_status(&err);
 }
@@ -193,8 +189,10 @@ main(int argc, char **argv)
 		return refuse_word(argv);
 	argv[words] = argv[0];
 	if (options_parse(c, argc - words, argv + words, arena, &options, &request, &err) < 0) {
+		if (c->refused)
+			c->refused(&err);
 		say(SAY_ERROR, "%s", err.text);
-		return err_status(&err);
+		return end_output(err_status(&err));
 	}
 	if (request == REQUEST_HELP)
 		help_command(stdout, c);

@@ -17,16 +17,20 @@
 #define OFFSET(field) offsetof(struct options, field)
 
 static int
+parse_switch(const char *value, bool *ret, struct err *err)
+{
+	if (strcmp(value, "1") != 0 && strcmp(value, "0") != 0)
+		return err_set(err, ERR_USAGE, "'%s' is neither 1 nor 0", value);
+	*ret = value[0] == '1';
+	return 0;
+}
+
+static int
 read_switch(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
 {
-	bool *field = (bool *)((char *)o + row->offset);
-
 	(void)a;
-	if (strcmp(value, "1") != 0 && strcmp(value, "0") != 0)
-		return err_set(err, ERR_USAGE, "'%s' is neither 1 nor 0", value);
-	*field = value[0] == '1';
-	return 0;
+	return parse_switch(value, (bool *)((char *)o + row->offset), err);
 }
 
 static int
@@ -181,11 +185,11 @@ static int
 read_quiet(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
 {
-	bool quiet = strcmp(value, "1") == 0;
+	bool quiet = false;
 
 	(void)row, (void)a;
-	if (!quiet && strcmp(value, "0") != 0)
-		return err_set(err, ERR_USAGE, "'%s' is neither 1 nor 0", value);
+	if (parse_switch(value, &quiet, err) < 0)
+		return -1;
 	if (quiet)
 		o->verbosity = -1;
 	else if (o->verbosity < 0)
@@ -333,7 +337,7 @@ const struct option_row option_rows[] = {
 	  "0", FOR_ALL, false, read_quiet, 0 },
 	{ "verbose", 'v', "SCANSTEP_VERBOSE", NULL,
 	  "Say what is being done; -vv says how. The variable takes 0, 1 or 2.",
-	  "0", FOR_ALL, false, read_verbose, 0 },
+	  NULL, FOR_ALL, false, read_verbose, 0 },
 	{ NULL, 0, "SCANSTEP_CACHE_DIR", "FOLDER",
 	  "Where layers' inventories and the database are kept (default: scanstep in "
 	  "$XDG_CACHE_HOME or in $HOME/.cache).",

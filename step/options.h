@@ -7,8 +7,12 @@
 
 #include "formatters/formatter.h"
 #include "step/base/base.h"
-#include "step/ci/ci.h"
 #include "step/model/model.h"
+
+struct ci_log;
+struct ci_plan;
+struct ci_setting;
+struct command;
 
 /* One -o. */
 struct output {
@@ -84,8 +88,11 @@ struct options {
 	const char *const *operands;
 	size_t noperands;
 
-	/* The CI platform and what it says, of the ci commands; or NULL. */
-	const struct ci_plan *ci;
+	/* Of the ci commands: what the CI system says, and every setting that is none by default. */
+	const struct ci_plan *ci; /* or NULL */
+	const struct ci_setting *settings;
+	size_t nsettings;
+	bool refresh_db;              /* bring default_db up to date first */
 	const struct ci_log *log;     /* how the log folds; or NULL */
 	const char *whitelist;        /* the text of a clair-scanner whitelist, or NULL ... */
 	const char *whitelist_origin; /* ... and what it is called in messages */
@@ -140,12 +147,11 @@ enum request {
 };
 
 /*
- * Merge flags (argv[1] on), environment, CI platform and defaults for one command. Flags beat the
- * environment, which beats what a CI platform says, which beats defaults; a list given by flags replaces the environment's whole list. An empty
- * variable is an unset one. Errors are ERR_USAGE, name flag or variable, and point to help. With
- * REQUEST_HELP or REQUEST_VERSION ret is not to be used.
+ * Merge flags (argv[1] on), environment and defaults for one command. Flags beat the environment, which
+ * beats what a CI system says, which beats defaults; a list given by flags replaces the
+ * environment's whole list. An empty variable is an unset one. Errors are ERR_USAGE, name flag or
+ * variable, and point to help. With REQUEST_HELP or REQUEST_VERSION ret is not to be used.
  */
-struct command;
 int options_parse(const struct command *command, int argc, char **argv, struct arena *a,
     struct options *ret, enum request *ret_request, struct err *err) MUST_CHECK;
 

@@ -5,9 +5,11 @@
  * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
  */
 #include "formatters/dotenv.h"
+#include "step/ci/ci.h"
 #include "step/commands.h"
-#include "step/options.h"
+#include "step/options_report.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,8 @@ struct parse {
 	const struct command *command;
 	struct arena *arena;
 	struct options *o;
+	struct ci_setting *settings; /* options.settings in the making */
+	size_t nsettings;
 };
 
 enum {
@@ -142,12 +146,36 @@ read_value(struct parse *p, const struct option_row *row, const char *name, cons
 	return refuse(p->command, err, arena_textf(p->arena, "%s: ", name), why.text);
 }
 
+/* The reports to be written: what a person names adds to a CI system's (add_outputs()). */
+static bool
+is_output(const struct option_row *row)
+{
+	return row->read == option_read_output;
+}
+
+/* Keeps what a setting was set to, and by what, for the log: the last one counts, of a list all. */
+static void
+note(struct parse *p, const struct option_row *row, const char *value, const char *origin)
+{
+	size_t kept = 0;
+
+	if (p->o->ci == NULL || row->flag == NULL || is_output(row))
+		return;
+	for (size_t i = 0; i < p->nsettings; i++)
+		if (row->list || strcmp(p->settings[i].flag, row->flag) != 0)
+			p->settings[kept++] = p->settings[i];
+	p->settings = arena_grow(p->arena, p->settings, kept, sizeof(*p->settings));
+	p->settings[kept++] = (struct ci_setting){ row->flag, value, origin };
+	p->nsettings = kept;
+}
+
 /* A variable's value; lists have commas between their elements. */
 static int
 read_variable(struct parse *p, const struct option_row *row, const char *value, struct err *err)
 {
 	struct str rest = str_of(value);
 
+	note(p, row, value, row->variable);
 	if (!row->list)
 		return read_value(p, row, row->variable, value, err);
 	while (rest.len > 0) {
@@ -160,24 +188,19 @@ read_variable(struct parse *p, const struct option_row *row, const char *value, 
 	return 0;
 }
 
-/* The reports to be written: what a person names adds to a CI platform's (add_outputs()). */
-static bool
-is_output(const struct option_row *row)
-{
-	return row->letter == 'o';
-}
-
 static int
-read_platform_setting(
+read_ci_setting(
     struct parse *p, const struct option_row *row, const struct ci_setting *s, struct err *err)
 {
-	return read_value(
-	    p, row, s->origin != NULL ? s->origin : p->o->ci->platform->title, s->value, err);
+	const char *origin = s->origin != NULL ? s->origin : p->o->ci->system->title;
+
+	note(p, row, s->value, origin);
+	return read_value(p, row, origin, s->value, err);
 }
 
-/* What the CI platform says of a setting. */
+/* What the CI system says of a setting. */
 static int
-read_platform(struct parse *p, const struct option_row *row, struct err *err)
+read_ci_settings(struct parse *p, const struct option_row *row, struct err *err)
 {
 	const struct ci_plan *plan = p->o->ci;
 
@@ -185,7 +208,7 @@ read_platform(struct parse *p, const struct option_row *row, struct err *err)
 		return 0;
 	for (size_t i = 0; i < plan->nsettings; i++)
 		if (strcmp(row->flag, plan->settings[i].flag) == 0 &&
-		    read_platform_setting(p, row, &plan->settings[i], err) < 0)
+		    read_ci_setting(p, row, &plan->settings[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -198,7 +221,7 @@ read_default(struct parse *p, const struct option_row *row, struct err *err)
 	return row->fallback == NULL ? 0 : read_value(p, row, name, row->fallback, err);
 }
 
-/* A list is given once: by flags, else by the variable, else by the platform, else by default. */
+/* A list is given once: by flags, else by the variable, else by the CI system, else by default. */
 static int
 read_defaults_and_environment(struct parse *p, const bool *given, struct err *err)
 {
@@ -211,7 +234,7 @@ read_defaults_and_environment(struct parse *p, const bool *given, struct err *er
 		if (row->list && given[i])
 			continue;
 		if (!(row->list && set) && !is_output(row) &&
-		    (read_default(p, row, err) < 0 || read_platform(p, row, err) < 0))
+		    (read_default(p, row, err) < 0 || read_ci_settings(p, row, err) < 0))
 			return -1;
 		if (set && read_variable(p, row, value, err) < 0)
 			return -1;
@@ -225,6 +248,7 @@ read_flag(struct parse *p, const struct option_row *row, const char *value, stru
 {
 	if (row->metavar == NULL && value == NULL)
 		value = row->letter == 'v' && p->o->verbosity > 0 ? "2" : "1";
+	note(p, row, value, "command line");
 	return read_value(p, row, arena_textf(p->arena, "--%s", row->flag), value, err);
 }
 
@@ -305,22 +329,47 @@ names_format(const struct options *o, size_t named, const char *value)
 	return false;
 }
 
-/* The CI platform's reports beside those that a person named, whose formats are theirs; else the default. */
+static const struct option_row *
+output_row(void)
+{
+	const struct option_row *row = option_rows;
+
+	while (!is_output(row))
+		row++;
+	return row;
+}
+
+/* The CI system's reports beside those that a person named, whose formats are theirs. */
+static int
+add_ci_outputs(struct parse *p, const struct option_row *row, struct err *err)
+{
+	const struct ci_plan *plan = p->o->ci;
+	size_t named = p->o->noutputs;
+
+	for (size_t i = 0; i < plan->nsettings; i++) {
+		const struct ci_setting *s = &plan->settings[i];
+
+		if (strcmp(s->flag, row->flag) == 0 && !names_format(p->o, named, s->value) &&
+		    !(plan->no_table && strcmp(s->value, row->fallback) == 0) &&
+		    read_ci_setting(p, row, s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Without any report the default one is written, the table. */
 static int
 add_outputs(struct parse *p, struct err *err)
 {
-	const struct ci_plan *plan = p->o->ci;
-	const struct option_row *row = row_of('o');
-	size_t named = p->o->noutputs;
+	const struct option_row *row = output_row();
 
 	if ((row->commands & p->command->bit) == 0)
 		return 0;
-	for (size_t i = 0; plan != NULL && i < plan->nsettings; i++)
-		if (strcmp(plan->settings[i].flag, row->flag) == 0 &&
-		    !names_format(p->o, named, plan->settings[i].value) &&
-		    read_platform_setting(p, row, &plan->settings[i], err) < 0)
-			return -1;
-	return p->o->noutputs > 0 ? 0 : read_default(p, row, err);
+	if (p->o->ci != NULL && add_ci_outputs(p, row, err) < 0)
+		return -1;
+	if (p->o->noutputs > 0 || (p->o->ci != NULL && p->o->ci->no_table))
+		return 0;
+	return read_default(p, row, err);
 }
 
 /* --output-dir is for reports whose file has no folder. */
@@ -381,10 +430,42 @@ find_cache(struct parse *p)
 		warn(p, "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
 }
 
-/*
- * A misspelt variable would leave a gate open in silence. What an earlier job's dotenv report gave is
- * none, nor is what the templates of ci-templates/ run this program from.
- */
+/* Names of ours that are no settings. What an earlier job's dotenv report gave begins with DOTENV_PREFIX. */
+static const char *const other_variables[] = {
+	"SCANSTEP_CONTAINER_IMAGE", /* what ci-templates/ run this program from */
+	"SCANSTEP_RESULT_DIR",      /* of ci, in place of ClairInABox's /result */
+};
+
+static bool
+is_variable(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(other_variables); i++)
+		if (str_is(name, other_variables[i]))
+			return true;
+	for (size_t i = 0; i < noption_rows; i++)
+		if (option_rows[i].variable != NULL && str_is(name, option_rows[i].variable))
+			return true;
+	return false;
+}
+
+/* Its letters alone: SCANSTEP_FAILON and SCANSTEP_FAIL-ON are SCANSTEP_FAIL_ON but for these. */
+static bool
+same_letters(struct str a, const char *b)
+{
+	size_t i = 0;
+
+	for (; *b != '\0'; b++) {
+		while (i < a.len && isalnum((unsigned char)a.ptr[i]) == 0)
+			i++;
+		if (isalnum((unsigned char)*b) == 0)
+			continue;
+		if (i == a.len || toupper((unsigned char)a.ptr[i++]) != *b)
+			return false;
+	}
+	return i == a.len;
+}
+
+/* A misspelt variable would leave a gate open in silence. */
 static void
 find_misspelt(struct parse *p)
 {
@@ -392,15 +473,18 @@ find_misspelt(struct parse *p)
 
 	for (char **e = environ; e != NULL && *e != NULL; e++) {
 		struct str rest = str_of(*e), name = str_cut(&rest, '=');
-		bool known = !str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX) ||
-			     str_is(name, "SCANSTEP_CONTAINER_IMAGE");
+		const char *meant = NULL;
 
-		for (size_t i = 0; i < noption_rows && !known; i++)
-			known = option_rows[i].variable != NULL &&
-				str_is(name, option_rows[i].variable);
-		if (!known)
-			warn(p, arena_textf(p->arena, "%s is set, but is no setting of scanstep",
-				    arena_text(p->arena, name)));
+		if (!str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX) ||
+		    is_variable(name))
+			continue;
+		for (size_t i = 0; i < noption_rows && meant == NULL; i++)
+			if (option_rows[i].variable != NULL &&
+			    same_letters(name, option_rows[i].variable))
+				meant = option_rows[i].variable;
+		warn(p, arena_textf(p->arena, "%s is set, but is no setting of scanstep%s%s%s",
+			    arena_text(p->arena, name), meant != NULL ? "; did you mean " : "",
+			    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
 	}
 }
 
@@ -429,6 +513,8 @@ options_parse(const struct command *command, int argc, char **argv, struct arena
 	if (add_outputs(&p, err) < 0 || read_operands(&p, argc, argv, err) < 0)
 		return -1;
 	place_outputs(&p);
+	o.settings = p.settings;
+	o.nsettings = p.nsettings;
 	if (command->bit == FOR_DB_BUILD)
 		read_feeds(&p);
 	find_cache(&p);

@@ -9,7 +9,9 @@
  */
 #include "step/outputs.h"
 
+#include "formatters/verdict.h"
 #include "step/base/io.h"
+#include "step/ci/ci.h"
 #include "step/image/image.h"
 
 #include <errno.h>
@@ -281,21 +283,33 @@ wants_colour(void)
 	return !(no_colour && *no_colour) && term && *term && strcmp(term, "dumb") != 0;
 }
 
+/* A section may be folded: the verdict stands behind it. */
+static void
+end_section(const struct options *o, const struct output *out, const struct report *r)
+{
+	AUTO_ARENA a = arena_new();
+
+	o->log->end(stdout, out->formatter->name);
+	printf("%s\n", verdict_line(a, r));
+}
+
 static int
 write_stdout(
     const struct output *out, const struct options *o, const struct report *r, struct err *err)
 {
 	struct format_opts opts = o->format;
+	int result;
 
 	opts.width = terminal_width();
 	opts.colour = opts.width > 0 && wants_colour();
 	errno = 0;
 	if (out->log_title)
 		o->log->begin(stdout, out->formatter->name, out->log_title, false);
-	if (out->formatter->write(r, &opts, stdout, err) < 0)
-		return -1;
+	result = out->formatter->write(r, &opts, stdout, err);
 	if (out->log_title)
-		o->log->end(stdout, out->formatter->name);
+		end_section(o, out, r);
+	if (result < 0)
+		return -1;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
 	return err_set(err, ERR_OUTPUT, "cannot write %s to standard output: %s",

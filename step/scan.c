@@ -2,16 +2,17 @@
 /*
  * scan.c - an image in, a sealed report out: the stages in order
  */
+#include "step/scan.h"
 #include "step/analyse.h"
 #include "step/base/http.h"
 #include "step/image/image.h"
-#include "step/judge.h"
 #include "step/layers.h"
 #include "step/match/match.h"
 #include "step/outputs.h"
+#include "step/policy_settings.h"
+#include "step/reader/reader.h"
 #include "step/refresh.h"
 #include "step/release.h"
-#include "step/stages.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ refresh(struct scan *s, struct err *err)
 	struct refresh done;
 
 	say_progress("bringing the advisory database up to date");
-	if (refresh_database(s->options, s->now, s->arena, &done, err) < 0)
+	if (refresh_database(s->options, &s->tls, s->now, s->arena, &done, err) < 0)
 		return -1;
 	if (done.outcome == REFRESH_KEPT)
 		report_draft_notice(s->draft, "database-kept", "%s", done.text);
@@ -78,7 +79,7 @@ open_database(struct scan *s, struct err *err)
 	const char *path = o->db;
 	struct database_facts facts;
 
-	if (o->ci && refresh(s, err) < 0)
+	if (o->refresh_db && refresh(s, err) < 0)
 		return -1;
 	if (!path && o->default_db && access(o->default_db, F_OK) == 0)
 		path = o->default_db;
@@ -230,6 +231,16 @@ describe_image(struct scan *s)
 	to->distro = distro;
 }
 
+/* Of an image with packages that nobody reads it must not be said that it is empty. */
+static bool
+is_read(const char *type)
+{
+	for (size_t i = 0; type && i < nreaders; i++)
+		if (readers[i]->type && strcmp(readers[i]->type, type) == 0)
+			return true;
+	return !type;
+}
+
 static void
 add_packages(struct scan *s)
 {
@@ -256,6 +267,10 @@ add_packages(struct scan *s)
 
 		report_draft_package(s->draft, &p, image->distro);
 	}
+	if (s->merged.npackages == 0 && image->distro && !is_read(image->distro->package_type))
+		report_draft_gap(s->draft, NULL, NULL,
+		    "packages of the type %s, which %s installs, are not read yet",
+		    image->distro->package_type, image->distro->name);
 	if (s->merged.npackages == 0 && !s->options->allow_empty)
 		report_draft_add_gap(
 		    s->draft, &(struct gap){ .kind = GAP_EMPTY, .reason = GAP_EMPTY_REASON });
@@ -323,7 +338,7 @@ time_to_write(const struct scan *s)
 }
 
 static int
-judge(struct scan *s, const struct report **ret, struct err *err)
+conclude(struct scan *s, const struct report **ret, struct err *err)
 {
 	const struct options *o = s->options;
 	struct report *r = &s->draft->report;
@@ -353,7 +368,7 @@ scan_image(const struct options *o, struct arena *a, const struct report **ret, 
 	if (result == 0)
 		result = read_image(&s, err);
 	if (result == 0)
-		result = judge(&s, ret, err);
+		result = conclude(&s, ret, err);
 	layers_release(&s.layers);
 	image_close(s.layers.image);
 	helper_stop(s.layers.helper);

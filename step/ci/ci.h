@@ -2,7 +2,7 @@
 /*
  * ci.h - the CI systems that scanstep knows, and what each makes of its environment
  *
- * A platform is a row of platforms.c and a file of its own. It reads variables and decides nothing
+ * Each is a row of systems.c and a file of its own. It reads variables and decides nothing
  * else: what it finds becomes settings, which scanstep's own variables and flags override.
  */
 #ifndef STEP_CI_CI_H
@@ -12,11 +12,11 @@
 
 #include <stdio.h>
 
-/* A setting that the platform makes, as if it were written on the command line. */
+/* A setting that the CI system makes, as if it were written on the command line. */
 struct ci_setting {
 	const char *flag;   /* of a row of option_rows, "fail-on" */
 	const char *value;  /* as the row reads it */
-	const char *origin; /* the variable it comes from, for messages; NULL: the platform's own */
+	const char *origin; /* the variable it comes from, for messages; NULL: the system's own */
 };
 
 /* Who may pull, and where from. */
@@ -34,18 +34,19 @@ struct ci_folder {
 	bool optional; /* where it cannot be made, what goes there is left out */
 };
 
-/* What a platform says. Text points into the environment or the arena. */
+/* What a CI system says. Text points into the environment or the arena. */
 struct ci_plan {
 	struct arena *arena;
-	const struct ci_platform *platform;
-	bool reports;             /* it scans, and the platform's reports are wanted */
+	const struct ci_system *system;
 	const char *image;        /* or NULL: it says nothing of an image */
 	const char *image_origin; /* which variables said so */
 	const char *checkout;     /* the folder whose allow-lists count */
 	struct ci_setting *settings;
 	size_t nsettings;
-	struct ci_credentials credentials[3]; /* the first that fits is taken */
+	struct ci_credentials *credentials; /* the first that fits is taken */
 	size_t ncredentials;
+	bool reports;  /* it scans, and the system's reports are wanted */
+	bool no_table; /* nor a table in the log */
 	struct ci_folder folders[2];
 	size_t nfolders;
 	const char *whitelist;        /* the text of a clair-scanner whitelist, or NULL ... */
@@ -76,34 +77,37 @@ struct ci_log {
 	void (*end)(FILE *out, const char *name);
 };
 
-struct ci_platform {
+struct ci_system {
 	const char *name;  /* "gitlab" */
 	const char *title; /* "GitLab CI" */
 	bool (*is_here)(void);
 	const char *const *outputs; /* reports that it reads, as -o takes them; ends with NULL */
+	const char *stored;         /* the json that ci gate reads; NULL: it must be named */
 	const char
 	    *checkout; /* the variable that names the checkout, or NULL: the current folder */
 	/* Its variables into the plan. ERR_USAGE naming the variable. NULL: none. */
 	int (*read)(struct ci_plan *p, struct err *err) MUST_CHECK;
 	const struct ci_log *log; /* or NULL: it folds nothing */
-	/* Tell the platform how it ended. ERR_OUTPUT. NULL: the exit status says it. */
+	/* Tell it how the run ended. ERR_OUTPUT. NULL: the exit status says it. */
 	int (*deliver)(struct arena *a, const struct ci_result *result, struct err *err) MUST_CHECK;
 };
 
-/* In the order they are tried; the last one is always here: no CI system that is known. */
-extern const struct ci_platform *const ci_platforms[];
-extern const size_t nci_platforms;
-extern const struct ci_platform ci_clairinabox, ci_gitlab, ci_github, ci_jenkins, ci_elsewhere;
+/* In the order they are tried; the last one is always here. */
+extern const struct ci_system *const ci_systems[];
+extern const size_t nci_systems;
+extern const struct ci_system ci_clairinabox, ci_gitlab, ci_github, ci_jenkins, ci_elsewhere;
 
+/* The first that is here. */
+const struct ci_system *ci_system_here(void);
 /* What the environment says; with reports: which ones are to be written, too. */
 int ci_plan_make(
     bool reports, struct arena *a, const struct ci_plan **ret, struct err *err) MUST_CHECK;
 
-/* ---- For the platforms' files ---- */
+/* ---- For the files of the systems ---- */
 
 /* A variable's value; NULL if it is unset or empty. */
 const char *ci_variable(const char *name);
-/* "1", "true", "yes", "on", in any case, and so on; ERR_USAGE for what is neither that nor its opposite. */
+/* 1, true, yes, on or y; 0, false, no, off or n; in any case. Unset is the fallback, else ERR_USAGE. */
 int ci_switch(const char *name, bool fallback, bool *ret, struct err *err) MUST_CHECK;
 void ci_set(struct ci_plan *p, const char *flag, const char *value, const char *origin);
 void ci_take_image(struct ci_plan *p, const char *image, const char *origin);
@@ -117,7 +121,7 @@ struct ci_same {
 };
 void ci_set_same(struct ci_plan *p, const struct ci_same *list, size_t n);
 
-/* What every platform takes from variables of GitLab's analyzer: CS_IMAGE, and TLS certificates. */
+/* What every system takes from variables of GitLab's analyzer: CS_IMAGE, and TLS certificates. */
 void ci_read_common(struct ci_plan *p);
 
 #endif

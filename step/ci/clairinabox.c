@@ -74,12 +74,14 @@ read_threshold(struct ci_plan *p, struct err *err)
 	};
 	const char *value = ci_variable(variable);
 
+	const char *origin = value ? variable : "THRESHOLD is not set";
+
 	value = value ? value : "Unknown";
 	for (size_t i = 0; i < ARRAY_LEN(thresholds); i++) {
 		if (strcasecmp(value, thresholds[i].name) != 0)
 			continue;
-		ci_set(p, "fail-on", thresholds[i].fail_on, variable);
-		ci_set(p, "unknown", thresholds[i].unknown, variable);
+		ci_set(p, "fail-on", thresholds[i].fail_on, origin);
+		ci_set(p, "unknown", thresholds[i].unknown, origin);
 		if (i == 0)
 			ci_remark(p,
 			    "THRESHOLD is Defcon1, a severity that no advisory has here: no "
@@ -99,6 +101,7 @@ static void
 place_reports(struct ci_plan *p)
 {
 	const char *folder = ci_variable("SCANSTEP_RESULT_DIR");
+	size_t kept = 0;
 
 	folder = folder ? folder : RESULT_FOLDER;
 	p->folders[0] = (struct ci_folder){ folder, false };
@@ -107,10 +110,16 @@ place_reports(struct ci_plan *p)
 	for (size_t i = 0; i < p->nsettings; i++) {
 		struct str file = str_of(p->settings[i].value), format = str_cut(&file, '=');
 
+		/* Results that lie where the copies would need none. */
+		if (str_starts(file, COPIES_FOLDER "/") && strcmp(folder, COPIES_FOLDER) == 0)
+			continue;
+		p->settings[kept] = p->settings[i];
 		if (str_starts(file, RESULT_FOLDER "/"))
-			p->settings[i].value = arena_textf(p->arena, "%.*s=%s%s", (int)format.len,
-			    format.ptr, folder, file.ptr + strlen(RESULT_FOLDER));
+			p->settings[kept].value = arena_textf(p->arena, "%.*s=%s%s",
+			    (int)format.len, format.ptr, folder, file.ptr + strlen(RESULT_FOLDER));
+		kept++;
 	}
+	p->nsettings = kept;
 }
 
 static int
@@ -139,7 +148,7 @@ static const char *const clairinabox_outputs[] = {
 	NULL,
 };
 
-const struct ci_platform ci_clairinabox = {
+const struct ci_system ci_clairinabox = {
 	.name = "clairinabox",
 	.title = "ClairInABox's variables",
 	.is_here = is_clairinabox,

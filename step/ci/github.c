@@ -190,20 +190,27 @@ put_summary(const struct ci_result *result, struct err *err)
 		return -1;
 	while ((n = fread(buffer, 1, sizeof(buffer), in)) > 0)
 		fwrite(buffer, 1, n, out);
+	if (ferror(in))
+		return err_set(err, ERR_OUTPUT, "cannot read '%s' again", path);
 	return check_written(out, variable, err);
 }
 
 static int
 deliver(struct arena *a, const struct ci_result *result, struct err *err)
 {
+	struct err other;
+	int summary;
+
 	if (!result->report) {
 		fputs("::error title=scanstep::", stdout);
 		escape_command(stdout, result->error, MESSAGE_MOST, "");
 		putchar('\n');
 	}
-	if (put_summary(result, err) < 0)
+	/* One that fails must not keep the other from being written. */
+	summary = put_summary(result, err);
+	if (put_outputs(a, result, summary < 0 ? &other : err) < 0)
 		return -1;
-	return put_outputs(a, result, err);
+	return summary;
 }
 
 static const char *const github_outputs[] = {
@@ -218,11 +225,12 @@ static const char *const github_outputs[] = {
 	NULL,
 };
 
-const struct ci_platform ci_github = {
+const struct ci_system ci_github = {
 	.name = "github",
 	.title = "GitHub Actions",
 	.is_here = is_github,
 	.outputs = github_outputs,
+	.stored = "scanstep.json",
 	.checkout = "GITHUB_WORKSPACE",
 	.read = read_github,
 	.log = &github_log,

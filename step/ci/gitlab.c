@@ -39,12 +39,13 @@ find_image(struct ci_plan *p)
 		return;
 	if (!repository && registry && slug)
 		repository = arena_textf(p->arena, "%s/%s", registry, slug);
-	tag = tag ? tag : commit;
-	if (repository && tag)
-		ci_take_image(p, arena_textf(p->arena, "%s:%s", repository, tag),
-		    ci_variable("CI_APPLICATION_REPOSITORY")
-			? "CI_APPLICATION_REPOSITORY, CI_APPLICATION_TAG"
-			: "CI_REGISTRY_IMAGE, CI_COMMIT_REF_SLUG, CI_COMMIT_SHA");
+	if (repository && (tag || commit))
+		ci_take_image(p, arena_textf(p->arena, "%s:%s", repository, tag ? tag : commit),
+		    arena_textf(p->arena, "%s, %s",
+			ci_variable("CI_APPLICATION_REPOSITORY")
+			    ? "CI_APPLICATION_REPOSITORY"
+			    : "CI_REGISTRY_IMAGE, CI_COMMIT_REF_SLUG",
+			tag ? "CI_APPLICATION_TAG" : "CI_COMMIT_SHA"));
 }
 
 /* The job's own registry gets the job's own token, and no other one does; GitLab itself is its token service. */
@@ -152,22 +153,6 @@ read_switches(struct ci_plan *p, struct err *err)
 	return 0;
 }
 
-/* Without the table, which is what CS_QUIET is about. */
-static int
-read_quiet(struct ci_plan *p, struct err *err)
-{
-	size_t kept = 0;
-	bool quiet;
-
-	if (ci_switch("CS_QUIET", false, &quiet, err) < 0)
-		return -1;
-	for (size_t i = 0; i < p->nsettings; i++)
-		if (!quiet || strcmp(p->settings[i].value, "table") != 0)
-			p->settings[kept++] = p->settings[i];
-	p->nsettings = kept;
-	return 0;
-}
-
 static int
 read_log_level(struct ci_plan *p, struct err *err)
 {
@@ -195,6 +180,29 @@ read_log_level(struct ci_plan *p, struct err *err)
 	return 0;
 }
 
+/* A variable of the analyzer's that means nothing here, or a misspelt one, must not do so in silence. */
+static void
+find_strangers(struct ci_plan *p)
+{
+	static const char *const known[] = { "CS_IMAGE", "CS_REGISTRY_USER", "CS_REGISTRY_PASSWORD",
+		"CS_REGISTRY_INSECURE", "CS_DOCKER_INSECURE", "CS_SEVERITY_THRESHOLD",
+		"CS_IGNORE_UNFIXED", "CS_IGNORE_STATUSES", "CS_DEFAULT_BRANCH_IMAGE",
+		"CS_DOCKERFILE_PATH", "CS_QUIET", "CS_REPORT_OS_EOL", "CS_REPORT_OS_EOL_SEVERITY",
+		"CS_DISABLE_LANGUAGE_VULNERABILITY_SCAN" };
+	extern char **environ;
+
+	for (char **e = environ; e && *e; e++) {
+		struct str rest = str_of(*e), name = str_cut(&rest, '=');
+		bool is_known = !str_starts(name, "CS_");
+
+		for (size_t i = 0; i < ARRAY_LEN(known); i++)
+			is_known = is_known || str_is(name, known[i]);
+		if (!is_known)
+			ci_remark(p, "%s is set, but means nothing to scanstep",
+			    arena_text(p->arena, name));
+	}
+}
+
 static int
 read_gitlab(struct ci_plan *p, struct err *err)
 {
@@ -206,6 +214,7 @@ read_gitlab(struct ci_plan *p, struct err *err)
 
 	find_image(p);
 	find_credentials(p);
+	find_strangers(p);
 	ci_set_same(p, same, ARRAY_LEN(same));
 	ci_set(p, "gate-later", "1", NULL);
 	read_threshold(p);
@@ -213,7 +222,7 @@ read_gitlab(struct ci_plan *p, struct err *err)
 	if (read_end_of_life(p, err) < 0 || read_languages(p, err) < 0 ||
 	    read_switches(p, err) < 0 || read_log_level(p, err) < 0)
 		return -1;
-	return read_quiet(p, err);
+	return ci_switch("CS_QUIET", false, &p->no_table, err);
 }
 
 static void
@@ -243,11 +252,12 @@ static const char *const gitlab_outputs[] = {
 	NULL,
 };
 
-const struct ci_platform ci_gitlab = {
+const struct ci_system ci_gitlab = {
 	.name = "gitlab",
 	.title = "GitLab CI",
 	.is_here = is_gitlab,
 	.outputs = gitlab_outputs,
+	.stored = "scanstep.json",
 	.checkout = "CI_PROJECT_DIR",
 	.read = read_gitlab,
 	.log = &gitlab_log,

@@ -127,6 +127,7 @@ apk_read(const char *path, struct stream *in, struct sink *s, struct err *err)
 
 const struct reader_ops reader_apk = {
 	.name = "apk",
+	.type = "apk",
 	.version = 1,
 	.paths = (const char *const[]){ "lib/apk/db/installed", "usr/lib/apk/db/installed", NULL },
 	.max_size = LIMIT_PACKAGE_DB,

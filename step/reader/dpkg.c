@@ -234,6 +234,7 @@ dpkg_read(const char *path, struct stream *in, struct sink *s, struct err *err)
 
 const struct reader_ops reader_dpkg = {
 	.name = "dpkg",
+	.type = "deb",
 	.version = 2,
 	.paths = (const char *const[]){ "var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL },
 	.max_size = LIMIT_PACKAGE_DB,

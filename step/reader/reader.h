@@ -39,6 +39,7 @@ void sink_distro(
 
 struct reader_ops {
 	const char *name; /* also its fixture folder */
+	const char *type; /* of the packages it reads, as distro.package_type; or NULL: none */
 	unsigned version; /* raised with every change of what it reads: part of the cache's key */
 	/* Relative to the root, NULL-terminated; the last part may be "*". */
 	const char *const *paths;

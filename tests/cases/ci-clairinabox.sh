@@ -76,6 +76,11 @@ echo x >"$JOB/target"
 check "no place for copies" box "IMAGE_TO_SCAN=$CLEAN"
 check_text "is a warning" "cannot make the folder 'target/clair-result'" "$TMPDIR/stderr"
 check "and the results are there" test -s "$RESULT/clair-report.json"
+rm -f "$JOB/target"
+check "the copies' own folder for results" ci SCANSTEP_RESULT_DIR=target/clair-result "IMAGE_TO_SCAN=$CLEAN"
+check "has them" test -s "$JOB/target/clair-result/clair-report.json"
+check_status 2 "a gate without a report" box "IMAGE_TO_SCAN=$CLEAN" gate
+check_text "wants one" '^scanstep: which report? Name it behind' "$TMPDIR/stderr"
 check "CS_IMAGE beside it" box "IMAGE_TO_SCAN=$CLEAN" "CS_IMAGE=$SAMPLE"
 check_text "is told not to count" 'IMAGE_TO_SCAN is scanned, and CS_IMAGE is not' "$TMPDIR/stderr"
 

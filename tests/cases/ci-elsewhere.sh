@@ -6,14 +6,14 @@ check_status 1 "Jenkins: findings at the threshold" ci JENKINS_URL=http://127.0.
 check_files "Jenkins: its reports" scanstep.json scanstep-issues.json scanstep-junit.xml scanstep.html report.css
 check_text "Jenkins: the table is in the log" '^FAILED: 44 findings' "$TMPDIR/stdout"
 check_status 2 "Jenkins: no image" ci JENKINS_URL=http://127.0.0.1/
-check_text "Jenkins: and a sentence" '^scanstep: which image? Jenkins says nothing of one' "$TMPDIR/stderr"
+check_text "Jenkins: and a sentence" '^scanstep: which image? Name it behind' "$TMPDIR/stderr"
 check "Jenkins: CS_IMAGE" ci JENKINS_URL=http://127.0.0.1/ "CS_IMAGE=$CLEAN"
 check "Jenkins: without its address" ci BUILD_TAG=jenkins-a-1 JOB_NAME=a "$CLEAN"
 check_text "Jenkins: is known all the same" '^scanstep .*: Jenkins$' "$TMPDIR/stderr"
 
 new_job
 check_status 1 "elsewhere: findings at the threshold" ci SCANSTEP_FAIL_ON=high "$SAMPLE"
-check_text "elsewhere: it says so" 'no CI system that is known, so ci does what scan and gate do$' "$TMPDIR/stderr"
+check_text "elsewhere: it says so" '^scanstep .*: no CI system that is known$' "$TMPDIR/stderr"
 check_text "elsewhere: the table" '^FAILED: 44 findings' "$TMPDIR/stdout"
 check_files "elsewhere: no file"
 check "elsewhere: -o" ci -o json "$CLEAN"
@@ -26,6 +26,12 @@ check_text "elsewhere: counts" '^FAILED: 9 findings' "$TMPDIR/stdout"
 check "elsewhere: a report" ci -o json=scanstep.json "$SAMPLE"
 check_status 1 "elsewhere: its gate" ci SCANSTEP_FAIL_ON=critical gate
 check_text "elsewhere: with the allow-list" '^FAILED: 9 findings' "$TMPDIR/stdout"
+check_status 2 "gate behind an option" ci --fail-on high gate
+check_text "is not taken for an image" '^scanstep: gate stands right behind ci' "$TMPDIR/stderr"
+check "feeds that are not read" ci SCANSTEP_FROM=none "$CLEAN"
+check_text "are told" '^scanstep: warning: --from is not read: --offline says' "$TMPDIR/stderr"
+check "a misspelt variable" ci SCANSTEP_FAILON=high "$CLEAN"
+check_text "is told, with the one that was meant" 'SCANSTEP_FAILON is set, but is no setting of scanstep; did you mean SCANSTEP_FAIL_ON?' "$TMPDIR/stderr"
 check_status 2 "GITLAB_CI that is not true is none" ci GITLAB_CI=false
 check "the templates' variable" ci SCANSTEP_CONTAINER_IMAGE=x "$CLEAN"
 check_no_text "is not taken for a misspelt one" 'no setting' "$TMPDIR/stderr"

@@ -71,6 +71,16 @@ check_outputs "the outputs say that" exit-status=3 verdict=error
 check_text "and an annotation" '^::error title=scanstep::.*none.tar: No such file' "$TMPDIR/stdout"
 check_same "the summary has nothing" /dev/null "$SUMMARY"
 check_status 2 "settings that are wrong: status 2" github "CS_IMAGE=$CLEAN" SCANSTEP_FAIL_ON=hihg
+check_outputs "the outputs say that, too" exit-status=2 verdict=error
+check_text "and an annotation" "^::error title=scanstep::SCANSTEP_FAIL_ON: 'hihg' is not none" "$TMPDIR/stdout"
+check_status 1 "a scan, and" github "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=high
+check_status 1 "its gate" github SCANSTEP_FAIL_ON=high gate
+check_text "has annotations" '^::error title=scanstep::FAILED: 44 findings' "$TMPDIR/stdout"
+check_text "the verdict stands behind the section" '^FAILED: 44 findings' "$TMPDIR/stdout"
+check_outputs "and outputs" verdict=failed database=starter exit-status=1 gaps=0 open=44 critical=10 high=34 medium=33 \
+	low=2 unknown=0
+check_status 2 "a gate without a report" github gate "$TMPDIR/none.json"
+check_outputs "says so, too" exit-status=2 verdict=error
 check_status 3 "without a file for outputs" ci GITHUB_ACTIONS=true "CS_IMAGE=$TMPDIR/none.tar"
 mkdir "$TMPDIR/folder"
 check_status 6 "a file for outputs that is none: status 6" ci GITHUB_ACTIONS=true "GITHUB_OUTPUT=$TMPDIR/folder" \
@@ -83,7 +93,7 @@ check_status 3 "GITHUB_TOKEN" github GITHUB_REPOSITORY=t/a GITHUB_SHA=0123abc GI
 check_text "is for GitHub's registry" '^  credentials *GITHUB_ACTOR, GITHUB_TOKEN$' "$TMPDIR/stderr"
 check_no_text "and not told" hidden "$TMPDIR/stderr"
 check_status 3 "another registry" github CS_IMAGE=127.0.0.1:1/t/a:1 GITHUB_ACTOR=me GITHUB_TOKEN=hidden
-check_no_text "does not get it" credentials "$TMPDIR/stderr"
+check_text "does not get it" '^  credentials *none for 127.0.0.1:1: GITHUB_ACTOR, GITHUB_TOKEN are for ghcr.io$' "$TMPDIR/stderr"
 
 new_job
 check "reports elsewhere" github "CS_IMAGE=$CLEAN" -o csv --output-dir 'out dir'

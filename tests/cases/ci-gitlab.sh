@@ -20,6 +20,7 @@ check_text "later jobs are told" '^SCANSTEP_RESULT_VERDICT=failed$' "$JOB/scanst
 check_status 1 "the gate fails" gitlab SCANSTEP_FAIL_ON=high gate
 check_text "and says why" '^FAILED: 44 findings reach --fail-on high' "$TMPDIR/stdout"
 check "another threshold passes it" gitlab SCANSTEP_FAIL_ON=none gate
+check_text "with a warning that it is another" 'judged by another policy (--fail-on high) than this gate' "$TMPDIR/stdout"
 check_status 1 "a report by name" gitlab SCANSTEP_FAIL_ON=high gate "$JOB/scanstep.json"
 check_status 1 "--gate-later=0 judges at once" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=high --gate-later=0
 check_status 1 "and so does its variable" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=high SCANSTEP_GATE_LATER=0
@@ -65,7 +66,7 @@ image "CS_IMAGE wins" 'x:1  (CS_IMAGE)' CS_IMAGE=127.0.0.1:1/x:1 CI_APPLICATION_
 	CI_APPLICATION_TAG=7
 image "the command line wins over that" 'y:1$' CS_IMAGE=127.0.0.1:1/x:1 127.0.0.1:1/y:1
 check_status 2 "no image at all: status 2" gitlab CI_COMMIT_SHA=abc
-check_text "and a sentence" '^scanstep: which image? GitLab CI says nothing of one: name it, or set CS_IMAGE$' "$TMPDIR/stderr"
+check_text "and a sentence" '^scanstep: which image? Name it behind "scanstep ci", or set CS_IMAGE$' "$TMPDIR/stderr"
 check_status 2 "an empty CS_IMAGE is none" gitlab CS_IMAGE=
 
 # ---- Reports ----
@@ -100,7 +101,7 @@ setting()
 no_setting()
 {
 	check_status 3 "$1" gitlab "CS_IMAGE=127.0.0.1:1/x:1" "$1"
-	check_no_text "$1: is no setting" '^  setting' "$TMPDIR/stderr"
+	check_no_text "$1: is no setting" "^  setting.*(${1%%=*})" "$TMPDIR/stderr"
 }
 # VARIABLE=VALUE: refused by name
 refused()
@@ -135,9 +136,31 @@ refused SECURE_LOG_LEVEL=loud
 refused TRIVY_PLATFORM=linux
 check "scanstep's own variable wins" gitlab "CS_IMAGE=$SAMPLE" CS_SEVERITY_THRESHOLD=LOW SCANSTEP_REPORT_MIN=critical
 check_no_text "and lists less" '^  high ' "$TMPDIR/stdout"
+check_text "the log says who won" '^  setting *--report-min critical  (SCANSTEP_REPORT_MIN)$' "$TMPDIR/stderr"
+check_no_text "and not who lost" 'CS_SEVERITY_THRESHOLD' "$TMPDIR/stderr"
+check "a flag wins over both" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_REPORT_MIN=low --report-min critical
+check_text "and is told" '^  setting *--report-min critical  (command line)$' "$TMPDIR/stderr"
+check "a variable that means nothing" gitlab "CS_IMAGE=$CLEAN" CS_SEVERITY_TRESHOLD=high
+check_text "is told" '^scanstep: warning: CS_SEVERITY_TRESHOLD is set, but means nothing to scanstep$' "$TMPDIR/stderr"
+
+# What the settings do, by the report and the log.
+check "fixes that are not there" gitlab "CS_IMAGE=$SAMPLE" CS_IGNORE_UNFIXED=true
+check_text "are accepted" '"wont-fix"' "$JOB/scanstep.json"
+check "SECURE_LOG_LEVEL=error" gitlab "CS_IMAGE=$CLEAN" SECURE_LOG_LEVEL=error
+check_same "means no word but errors" /dev/null "$TMPDIR/stderr"
+check "SCANSTEP_QUIET" gitlab "CS_IMAGE=$CLEAN" SCANSTEP_QUIET=1
+check_same "does the same" /dev/null "$TMPDIR/stderr"
+check "SECURE_LOG_LEVEL=debug" gitlab "CS_IMAGE=$CLEAN" SECURE_LOG_LEVEL=debug
+check_text "means all of them" '^scanstep: layer 0' "$TMPDIR/stderr"
+check_text "the files that were written among them" '^scanstep: wrote scanstep.json' "$TMPDIR/stderr"
 new_job
 check "CS_QUIET" gitlab "CS_IMAGE=$SAMPLE" CS_QUIET=true SCANSTEP_FAIL_ON=high
 check_same "means no table" /dev/null "$TMPDIR/stdout"
+check_status 1 "CS_QUIET in the gate" gitlab CS_QUIET=true SCANSTEP_FAIL_ON=high gate
+check_same "means none, too" /dev/null "$TMPDIR/stdout"
+check_text "the verdict is said all the same" '^scanstep: FAILED: 44 findings' "$TMPDIR/stderr"
+check "CS_QUIET and a file that is called table" gitlab "CS_IMAGE=$SAMPLE" CS_QUIET=true CS_DOCKERFILE_PATH=table
+check_text "keeps that" '"path": "table"' "$JOB/gl-code-quality-report.json"
 check "languages" gitlab "CS_IMAGE=$CLEAN" CS_DISABLE_LANGUAGE_VULNERABILITY_SCAN=false
 check_text "are said not to be read" '^scanstep: warning: CS_DISABLE_LANGUAGE_VULNERABILITY_SCAN is false' "$TMPDIR/stderr"
 check "CS_SEVERITY_THRESHOLD" gitlab "CS_IMAGE=$SAMPLE" CS_SEVERITY_THRESHOLD=CRITICAL
@@ -184,7 +207,7 @@ check "the pipeline's own registry gets the pipeline's credentials" registry "CI
 check_text "and the log says whose" '^  credentials *CI_REGISTRY_USER, CI_REGISTRY_PASSWORD$' "$TMPDIR/stderr"
 check_no_text "not what they are" 'pass word\|robin' "$TMPDIR/stderr"
 check_status 3 "a registry of another port does not" registry "CI_REGISTRY=127.0.0.1:1"
-check_no_text "and the log says so" credentials "$TMPDIR/stderr"
+check_text "and the log says so" '^  credentials *none for .* CI_REGISTRY_USER, CI_REGISTRY_PASSWORD are for 127.0.0.1:1$' "$TMPDIR/stderr"
 check_status 3 "one of another host neither" registry CI_REGISTRY=registry.example.com
 check_status 3 "nor any without CI_REGISTRY" registry
 check "CS_REGISTRY_USER is the image's" registry CI_REGISTRY=registry.example.com CS_REGISTRY_USER=robin \

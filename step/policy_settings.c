@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge.c - what the settings say of policy, the same for a scan and for a stored report
+ * policy_settings.c - what the settings say of policy, the same for a scan and for a stored report
  */
-#include "step/judge.h"
+#include "step/policy_settings.h"
 
 struct policy_summary
 policy_of(const struct options *o)

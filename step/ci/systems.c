@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * platforms.c - TABLE of CI systems, and what their files share
+ * systems.c - TABLE of CI systems, and what their files share
  *
  * ClairInABox comes first: it ran within every other one, and IMAGE_TO_SCAN is its own.
  */
+#include "formatters/formatter.h"
 #include "step/ci/ci.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-const struct ci_platform *const ci_platforms[] = {
+const struct ci_system *const ci_systems[] = {
 	&ci_clairinabox,
 	&ci_gitlab,
 	&ci_github,
 	&ci_jenkins,
 	&ci_elsewhere,
 };
-const size_t nci_platforms = ARRAY_LEN(ci_platforms);
+const size_t nci_systems = ARRAY_LEN(ci_systems);
 
 const char *
 ci_variable(const char *name)
@@ -74,8 +75,11 @@ ci_take_image(struct ci_plan *p, const char *image, const char *origin)
 void
 ci_add_credentials(struct ci_plan *p, const struct ci_credentials *c)
 {
-	if (c->username && p->ncredentials < ARRAY_LEN(p->credentials))
-		p->credentials[p->ncredentials++] = *c;
+	if (!c->username)
+		return;
+	p->credentials =
+	    arena_grow(p->arena, p->credentials, p->ncredentials, sizeof(*p->credentials));
+	p->credentials[p->ncredentials++] = *c;
 }
 
 void
@@ -104,24 +108,41 @@ ci_read_common(struct ci_plan *p)
 	ci_set_same(p, same, ARRAY_LEN(same));
 }
 
+const struct ci_system *
+ci_system_here(void)
+{
+	size_t i = 0;
+
+	while (!ci_systems[i]->is_here())
+		i++;
+	return ci_systems[i];
+}
+
+/* What a gate writes, too. */
+static bool
+goes_to_log(const char *output)
+{
+	const struct formatter *f = formatter_find(str_of(output));
+
+	return f && !f->file;
+}
+
 int
 ci_plan_make(bool reports, struct arena *a, const struct ci_plan **ret, struct err *err)
 {
 	struct ci_plan *p = arena_alloc(a, sizeof(*p));
-	size_t i = 0;
 
-	while (!ci_platforms[i]->is_here())
-		i++;
 	p->arena = a;
-	p->platform = ci_platforms[i];
+	p->system = ci_system_here();
 	p->reports = reports;
-	p->checkout = p->platform->checkout ? ci_variable(p->platform->checkout) : NULL;
+	p->checkout = p->system->checkout ? ci_variable(p->system->checkout) : NULL;
 	if (!p->checkout)
 		p->checkout = ".";
-	for (const char *const *out = p->platform->outputs; reports && *out; out++)
-		ci_set(p, "output", *out, NULL);
+	for (const char *const *out = p->system->outputs; *out; out++)
+		if (reports || goes_to_log(*out))
+			ci_set(p, "output", *out, NULL);
 	ci_read_common(p);
-	if (p->platform->read && p->platform->read(p, err) < 0)
+	if (p->system->read && p->system->read(p, err) < 0)
 		return -1;
 	*ret = p;
 	return 0;

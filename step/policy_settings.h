@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge.h - what the settings say of policy, the same for a scan and for a stored report
+ * policy_settings.h - what the settings say of policy, the same for a scan and for a stored report
  */
-#ifndef STEP_JUDGE_H
-#define STEP_JUDGE_H
+#ifndef STEP_POLICY_SETTINGS_H
+#define STEP_POLICY_SETTINGS_H
 
 #include "step/options.h"
 #include "step/policy/policy.h"
