@@ -8,7 +8,7 @@
  * Spec: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv
  *
  * GitLab takes 5 KB, names of letters, digits and underscores, and no quotes, blanks, comments or
- * empty lines; an instance of one's own takes 20 variables a job, from all its files together. So there are ten,
+ * empty lines; an instance of one's own takes 20 variables a job, from all its files together. So there are eleven,
  * and their values are digits and words of ours: nothing that strangers wrote is in here.
  * What they say stands in facts.h.
  */

@@ -6,6 +6,19 @@
 
 #include "formatters/formatter.h"
 #include "formatters/verdict.h"
+#include "step/base/io.h"
+
+const char *
+report_id(const struct report *r, struct arena *a)
+{
+	char digest[SHA256_HEX];
+	const char *facts = arena_textf(a, "%s\n%s\n%s\n%s\n%zu\n%zu\n", r->scanned_at,
+	    r->image.reference, r->image.digest ? r->image.digest : "", r->database.built,
+	    r->npackages, r->nfindings);
+
+	sha256_of(str_of(facts), digest);
+	return arena_textf(a, "%.32s", digest);
+}
 
 static size_t
 count(const struct report *r, enum severity s)
@@ -39,5 +52,6 @@ facts_of(const struct report *r, struct arena *a, struct fact ret[FACTS_MOST])
 	ret[n++] = (struct fact){ "DATABASE", is_starter(r) ? "starter" : "full" };
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		ret[n++] = (struct fact){ counts[i].name, arena_textf(a, "%zu", counts[i].count) };
+	ret[n++] = (struct fact){ REPORT_ID, report_id(r, a) };
 	return n;
 }

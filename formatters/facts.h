@@ -13,8 +13,10 @@ struct fact {
 	const char *value;
 };
 
+#define REPORT_ID "REPORT_ID"
+
 enum {
-	FACTS_MOST = 10, /* GitLab takes 20 variables a job, from all its dotenv files together */
+	FACTS_MOST = 11, /* GitLab takes 20 variables a job, from all its dotenv files together */
 };
 
 /*
@@ -23,5 +25,11 @@ enum {
  * that is not set aside, whether it reaches the threshold or not. Returns how many; values are in the arena.
  */
 size_t facts_of(const struct report *r, struct arena *a, struct fact ret[FACTS_MOST]);
+
+/*
+ * 32 hexadecimal digits that tell a scan from any other: of its time, image and database, and of how much it
+ * found, but not of what a policy says of it. Judged anew, a stored report keeps it. REPORT_ID among the facts.
+ */
+const char *report_id(const struct report *r, struct arena *a);
 
 #endif

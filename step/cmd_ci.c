@@ -6,22 +6,28 @@
  * no setting: the image, its credentials, the allow-lists of the checkout, the shape of the log, and
  * what the platform is told in the end.
  */
+#include "formatters/dotenv.h"
 #include "formatters/escape.h"
+#include "formatters/facts.h"
 #include "formatters/verdict.h"
 #include "step/base/io.h"
 #include "step/ci/ci.h"
 #include "step/commands.h"
 #include "step/gate.h"
 #include "step/image/image.h"
+#include "step/image/reference.h"
 #include "step/outputs.h"
 #include "step/policy/allowlist.h"
 #include "step/release.h"
 #include "step/scan.h"
 #include "step/tell.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define VALUE_COLUMNS 80 /* of a setting in the log: certificates are long */
 
@@ -44,6 +50,22 @@ is_current_folder(const char *path)
 	       a.st_ino == b.st_ino;
 }
 
+/* Is the image a folder, rootfs:/ say, that the checkout lies in? */
+static bool
+is_in_image(const struct options *o, const char *checkout)
+{
+	const char *image = strchr(o->operands[0], ':');
+	char folder[PATH_MAX], inner[PATH_MAX];
+	size_t len;
+
+	image = image ? image + 1 : o->operands[0];
+	if (!realpath(image, folder) || !realpath(checkout, inner))
+		return false;
+	len = strlen(folder);
+	return strncmp(folder, inner, len) == 0 &&
+	       (inner[len] == '\0' || inner[len] == '/' || folder[len - 1] == '/');
+}
+
 /* Those of the checkout, unless somebody named others: never of the image. */
 static void
 find_allowlists(struct run *run)
@@ -53,29 +75,62 @@ find_allowlists(struct run *run)
 
 	o->whitelist = run->plan->whitelist;
 	o->whitelist_origin = run->plan->whitelist_origin;
-	if (o->nallowlists == 0)
-		allowlist_find(is_current_folder(folder) ? "." : folder, run->arena, &o->allowlists,
-		    &o->nallowlists);
+	if (o->nallowlists > 0)
+		return;
+	if (is_in_image(o, folder)) {
+		say(SAY_WARNING, "no allow-list is taken from '%s': it is part of the image",
+		    folder);
+		return;
+	}
+	allowlist_find(
+	    is_current_folder(folder) ? "." : folder, run->arena, &o->allowlists, &o->nallowlists);
+}
+
+/*
+ * A merge request may bring a file that is called as the image of a registry: "registry.example.com/app:1".
+ * Whoever means the file can say so.
+ */
+static int
+check_ambiguous(const char *image, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct reference reference;
+	struct err not_one;
+	struct stat st;
+	size_t first = strcspn(image, "/");
+	bool has_host = image[first] == '/' && memchr(image, '.', first);
+
+	if (strchr("./", image[0]) || stat(image, &st) < 0 ||
+	    reference_parse(str_of(image), a, &reference, &not_one) < 0)
+		return 0;
+	if (!has_host && !strpbrk(image, ":@"))
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "'%s' is a file here and could be a registry's image: write ./%s or registry:%s", image,
+	    image, image);
 }
 
 static int
 find_image(struct run *run, struct err *err)
 {
 	const char **operand = arena_alloc(run->arena, sizeof(*operand));
+	struct image_request request = { .name = NULL };
 
 	if (run->options.noperands > 0 && strcmp(run->options.operands[0], "gate") == 0)
 		return err_set(err, ERR_USAGE,
 		    "gate stands right behind ci: \"scanstep ci gate [OPTION]...\"; an image of that "
 		    "name is docker.io/library/gate");
-	if (run->options.noperands > 0)
-		return 0;
-	if (!run->plan->image)
-		return err_set(
-		    err, ERR_USAGE, "which image? Name it behind \"scanstep ci\", or set CS_IMAGE");
-	*operand = run->plan->image;
-	run->options.operands = operand;
-	run->options.noperands = 1;
-	return 0;
+	if (run->options.noperands == 0) {
+		if (!run->plan->image)
+			return err_set(err, ERR_USAGE,
+			    "which image? Name it behind \"scanstep ci\", or set CS_IMAGE");
+		*operand = run->plan->image;
+		run->options.operands = operand;
+		run->options.noperands = 1;
+	}
+	/* Before it is shown to anybody: it may hold a password. */
+	request.reference = run->options.operands[0];
+	return image_check(&request, err) < 0 ? -1 : check_ambiguous(request.reference, err);
 }
 
 /* Hosts have no case, and 443 is the port that nobody writes. */
@@ -254,13 +309,38 @@ leave_to_gate(struct run *run, const struct report *r)
 	return STATUS_OK;
 }
 
+/*
+ * The CI system's reports that are not written, because they go elsewhere: a file of that name, of the checkout's
+ * say, would be taken for one.
+ */
+static void
+remove_others(struct run *run)
+{
+	const struct options *o = &run->options;
+
+	for (const char *const *out = run->plan->system->outputs; *out; out++) {
+		struct str file = str_of(*out), name = str_cut(&file, '=');
+		const char *path = file.len > 0 ? file.ptr : formatter_find(name)->file;
+		bool is_written = false;
+		struct stat st;
+
+		for (size_t i = 0; i < o->noutputs; i++)
+			is_written = is_written || text_compare(o->outputs[i].file, path) == 0;
+		if (path && !is_written && path[0] != '/' && lstat(path, &st) == 0 &&
+		    !S_ISDIR(st.st_mode) && unlink(path) == 0)
+			say(SAY_WARNING, "'%s' is not this scan's, and was removed", path);
+	}
+}
+
 static int
 scan(struct run *run, struct err *err)
 {
 	const struct report *r;
 
-	if (find_image(run, err) < 0 || make_folders(run, err) < 0)
+	if (find_image(run, err) < 0 || make_folders(run, err) < 0 ||
+	    outputs_clear(&run->options, err) < 0)
 		return -1;
+	remove_others(run);
 	if (run->options.nfrom > 0 && (run->options.offline || run->options.db))
 		say(SAY_WARNING, "--from is not read: %s says which database to take",
 		    run->options.db ? "--db" : "--offline");
@@ -314,6 +394,12 @@ find_stored(struct run *run, struct err *err)
 
 	if (run->options.noperands > 0)
 		return 0;
+	/* Where the same settings had the scan put it. */
+	for (size_t i = 0; i < run->options.noutputs; i++)
+		if (strcmp(run->options.outputs[i].formatter->name, "json") == 0) {
+			stored = run->options.outputs[i].file;
+			folder = NULL;
+		}
 	if (!stored)
 		return err_set(err, ERR_USAGE,
 		    "which report? Name it behind \"scanstep ci gate\": \"scanstep ci\" stores none here");
@@ -321,6 +407,23 @@ find_stored(struct run *run, struct err *err)
 	run->options.operands = operand;
 	run->options.noperands = 1;
 	return 0;
+}
+
+/*
+ * What the scan's job told later jobs as variables (dotenv) tells whether this is the report that it stored, and
+ * not one of that name that came with the checkout.
+ */
+static int
+check_id(struct run *run, const struct report *r, struct err *err)
+{
+	const char *id = getenv(DOTENV_PREFIX REPORT_ID);
+
+	if (!id || !*id || strcmp(id, report_id(r, run->arena)) == 0)
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "the report '%s' is not the one that the scan before this job stored: " DOTENV_PREFIX
+		REPORT_ID " is another's",
+	    run->options.operands[0]);
 }
 
 static int
@@ -333,7 +436,7 @@ gate(struct run *run, struct err *err)
 	find_allowlists(run);
 	fold_outputs(run);
 	tell_plan(run);
-	if (gate_report(&run->options, run->arena, &r, err) < 0 ||
+	if (gate_report(&run->options, run->arena, &r, err) < 0 || check_id(run, r, err) < 0 ||
 	    report_deliver(&run->options, r, err) < 0 ||
 	    deliver(run, r, r->exit_status, NULL, err) < 0)
 		return -1;

@@ -18,7 +18,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MESSAGE_MOST 2000 /* columns of an annotation; the runner cuts at 4,096 characters */
@@ -32,7 +34,7 @@ is_github(void)
 {
 	const char *value = ci_variable("GITHUB_ACTIONS");
 
-	return value && strcmp(value, "true") == 0;
+	return value && strcasecmp(value, "true") == 0;
 }
 
 /* Packages of GitHub are lower case, repositories need not be. */
@@ -165,6 +167,17 @@ put_outputs(struct arena *a, const struct ci_result *result, struct err *err)
 	return check_written(out, variable, err);
 }
 
+/* A regular file, which ends, and not the one that is appended to. */
+static bool
+is_another_file(const char *path, const char *summary)
+{
+	struct stat a, b;
+
+	if (stat(path, &a) < 0 || !S_ISREG(a.st_mode))
+		return false;
+	return stat(summary, &b) < 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino;
+}
+
 /* The Markdown report, which knows how much a summary may hold, behind what is there already. */
 static int
 put_summary(const struct ci_result *result, struct err *err)
@@ -179,7 +192,7 @@ put_summary(const struct ci_result *result, struct err *err)
 	for (size_t i = 0; i < result->nfiles; i++)
 		if (strcmp(result->files[i].format, "markdown") == 0)
 			path = result->files[i].path;
-	if (!path || !ci_variable(variable))
+	if (!path || !ci_variable(variable) || !is_another_file(path, ci_variable(variable)))
 		return 0;
 	in = fopen(path, "re");
 	if (!in)

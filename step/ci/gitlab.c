@@ -22,7 +22,7 @@ is_gitlab(void)
 {
 	const char *value = ci_variable("GITLAB_CI");
 
-	return value && strcmp(value, "true") == 0;
+	return value && strcasecmp(value, "true") == 0;
 }
 
 /* Without CS_IMAGE: what Auto DevOps builds, as the analyzer has it. */

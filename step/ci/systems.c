@@ -101,8 +101,12 @@ ci_read_common(struct ci_plan *p)
 	static const struct ci_same same[] = { { "ADDITIONAL_CA_CERT_BUNDLE", "ca-bundle" } };
 	const char *image = ci_variable("CS_IMAGE");
 
-	if (image && str_starts(str_of(image), archive))
+	if (image && str_starts(str_of(image), archive)) {
 		image += strlen(archive);
+		/* A file, whatever else it could be taken for. */
+		if (*image != '/' && *image != '.')
+			image = arena_textf(p->arena, "./%s", image);
+	}
 	if (image)
 		ci_take_image(p, image, "CS_IMAGE");
 	ci_set_same(p, same, ARRAY_LEN(same));

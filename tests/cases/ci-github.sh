@@ -38,7 +38,7 @@ check_outputs()
 	outputs_of=$1
 	shift
 	printf '%s\n' "$@" | LC_ALL=C sort >"$TMPDIR/wanted"
-	outputs 2>&1 | LC_ALL=C sort >"$TMPDIR/got"
+	outputs 2>&1 | sed 's/^\(report-id\)=[0-9a-f]\{32\}$/\1/' | LC_ALL=C sort >"$TMPDIR/got"
 	check_same "$outputs_of" "$TMPDIR/wanted" "$TMPDIR/got"
 }
 
@@ -46,7 +46,7 @@ check_status 1 "findings at the threshold: status 1" github "CS_IMAGE=$SAMPLE" S
 check_files "the reports are there" scanstep.sarif scanstep.json scanstep.html report.css scanstep.md scanstep-junit.xml \
 	scanstep.cdx.json
 check_outputs "and the outputs" verdict=failed database=starter exit-status=1 gaps=0 open=44 critical=10 high=34 medium=33 \
-	low=2 unknown=0 sarif=scanstep.sarif json=scanstep.json html=scanstep.html markdown=scanstep.md \
+	low=2 unknown=0 report-id sarif=scanstep.sarif json=scanstep.json html=scanstep.html markdown=scanstep.md \
 	junit=scanstep-junit.xml cyclonedx=scanstep.cdx.json
 check_same "the summary is the Markdown report" "$JOB/scanstep.md" "$SUMMARY"
 check_count "at most ten errors are annotations" 10 '^::error ' "$TMPDIR/stdout"
@@ -61,6 +61,15 @@ check_status 1 "a summary that has begun" ci GITHUB_ACTIONS=true "GITHUB_STEP_SU
 	SCANSTEP_FAIL_ON=high
 check_text "goes on" '^before$' "$SUMMARY"
 check_text "with ours" '^## FAILED' "$SUMMARY"
+check_status 1 "a report that is the summary" ci GITHUB_ACTIONS=true "GITHUB_STEP_SUMMARY=$SUMMARY" "CS_IMAGE=$SAMPLE" \
+	SCANSTEP_FAIL_ON=high -o "markdown=$SUMMARY"
+check_count "is not appended to itself" 1 '^## FAILED' "$SUMMARY"
+mkfifo "$TMPDIR/pipe"
+cat "$TMPDIR/pipe" >"$TMPDIR/piped" &
+check_status 1 "a report that goes into a pipe" github "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=high -o "markdown=$TMPDIR/pipe"
+wait
+check_text "goes there" '^## FAILED' "$TMPDIR/piped"
+check_same "and is no summary" /dev/null "$SUMMARY"
 check "no threshold: status 0" github "CS_IMAGE=$SAMPLE"
 check_status 4 "gaps: status 4" github "CS_IMAGE=$BROKEN"
 outputs >"$TMPDIR/got"
@@ -78,7 +87,7 @@ check_status 1 "its gate" github SCANSTEP_FAIL_ON=high gate
 check_text "has annotations" '^::error title=scanstep::FAILED: 44 findings' "$TMPDIR/stdout"
 check_text "the verdict stands behind the section" '^FAILED: 44 findings' "$TMPDIR/stdout"
 check_outputs "and outputs" verdict=failed database=starter exit-status=1 gaps=0 open=44 critical=10 high=34 medium=33 \
-	low=2 unknown=0
+	low=2 unknown=0 report-id
 check_status 2 "a gate without a report" github gate "$TMPDIR/none.json"
 check_outputs "says so, too" exit-status=2 verdict=error
 check_status 3 "without a file for outputs" ci GITHUB_ACTIONS=true "CS_IMAGE=$TMPDIR/none.tar"

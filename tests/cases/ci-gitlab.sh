@@ -190,6 +190,58 @@ echo 'generalallowlist: [CVE-1]' >"$JOB/vulnerability-allowlist.yml"
 check_status 2 "one that is not understood: status 2" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=critical
 check_text "by its name" 'vulnerability-allowlist.yml' "$TMPDIR/stderr"
 
+# ---- A checkout that is somebody else's: a merge request brings what it likes ----
+
+new_job
+mkdir -p "$JOB/registry.example.com/team"
+for file in registry.example.com/team/app:1.4 "registry.example.com/team/app@sha256:$(printf %064d 1)" app:1.4; do
+	cp "$CLEAN" "$JOB/$file"
+	check_status 2 "a file that is called $file" gitlab "CS_IMAGE=$file"
+	check_text "is not taken for the image" "is a file here and could be a registry's image: write ./" "$TMPDIR/stderr"
+done
+check "but one that is meant is" gitlab CS_IMAGE=./app:1.4
+check "and so is an archive" gitlab CS_IMAGE=archive://app:1.4
+check_status 2 "a password in the image" gitlab CS_IMAGE=https://bob:hidden@127.0.0.1:1/x
+check_no_text "is not shown" hidden "$TMPDIR/stderr"
+check_status 2 "nor in another form" gitlab CS_IMAGE=bob:hidden@127.0.0.1:1/x
+check_no_text "is it shown" hidden "$TMPDIR/stderr"
+mkdir -p "$JOB/root/etc"
+printf 'ID=alpine\nVERSION_ID=3.18.4\n' >"$JOB/root/etc/os-release"
+echo 'CVE-2023-38545' >"$JOB/root/.trivyignore"
+check "a checkout that is the image" gitlab "CI_PROJECT_DIR=$JOB/root" CS_IMAGE=rootfs:root SCANSTEP_ALLOW_EMPTY=1
+check_text "has no allow-list" 'no allow-list is taken from .* it is part of the image' "$TMPDIR/stderr"
+check_no_text "none of its is read" '^  allow-list' "$TMPDIR/stderr"
+
+new_job
+check "a report" gitlab "CS_IMAGE=$CLEAN" SCANSTEP_FAIL_ON=high
+cp "$JOB/scanstep.json" "$TMPDIR/forged.json"
+# NAME=VALUE...: settings that put the scan's report elsewhere; a forged one stands where it was
+forged()
+{
+	new_job
+	cp "$TMPDIR/forged.json" "$JOB/scanstep.json"
+	echo SCANSTEP_RESULT_VERDICT=passed >"$JOB/scanstep.env"
+	check "$1: the scan" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=high "$1"
+	id=$(cat "$JOB/scanstep.env" "$JOB"/*/scanstep.env 2>/dev/null | grep '^SCANSTEP_RESULT_REPORT_ID=')
+	check_status 1 "$1: the gate judges what was scanned" gitlab SCANSTEP_FAIL_ON=high "$1" "$id" gate
+	check_no_text "$1: and not what lay there" VERDICT=passed "$JOB/scanstep.env"
+}
+: >"$TMPDIR/none"
+forged SCANSTEP_OUTPUT=json=out.json
+forged SCANSTEP_GATE_LATER=1
+new_job
+cp "$TMPDIR/forged.json" "$JOB/scanstep.json"
+check "reports that go elsewhere" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_OUTPUT_DIR=reports
+check "leave none that came with the checkout" test ! -e "$JOB/scanstep.json"
+id=$(grep '^SCANSTEP_RESULT_REPORT_ID=' "$JOB/reports/scanstep.env")
+cp "$TMPDIR/forged.json" "$JOB/reports/scanstep.json"
+check_status 2 "a report that another scan stored: status 2" gitlab "$id" SCANSTEP_OUTPUT_DIR=reports gate
+check_text "and a sentence" "is not the one that the scan before this job stored" "$TMPDIR/stderr"
+printf 'generalallowlist: [CVE-1]\n' >"$JOB/vulnerability-allowlist.yml"
+cp "$TMPDIR/forged.json" "$JOB/scanstep.json"
+check_status 2 "an allow-list that is not understood" gitlab "CS_IMAGE=$SAMPLE"
+check "leaves no earlier report" test ! -e "$JOB/scanstep.json"
+
 # ---- Credentials go to the host that they are for ----
 
 missing=$(servers_missing)
