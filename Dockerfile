@@ -8,6 +8,8 @@
 # GSSAPI that cannot be linked, and of ISA-L there is no archive: both are made of Debian's source packages.
 # make check-image (tests/container) builds all this and tries it.
 ARG BASE=debian:bookworm-slim
+# That of step/release.h: the build fails when it is not.
+ARG VERSION=0.1.0
 
 FROM ${BASE} AS build
 ENV DEBIAN_FRONTEND=noninteractive
@@ -85,7 +87,7 @@ RUN set -eu; \
 
 WORKDIR /build/scanstep
 COPY . .
-ARG VERSION=0.1.0
+ARG VERSION
 ARG SOURCE_DATE_EPOCH=0
 RUN set -eu; \
     umask 022; \
@@ -98,7 +100,7 @@ RUN set -eu; \
     find /image -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 FROM scratch
-ARG VERSION=0.1.0
+ARG VERSION
 LABEL org.opencontainers.image.title="scanstep" \
       org.opencontainers.image.description="Scans a container image for known vulnerabilities, as a step of a pipeline" \
       org.opencontainers.image.version="${VERSION}" \

@@ -26,15 +26,20 @@ download()
 	[ ${#sum} -eq 64 ] || fail "the input 'binary-sha256' is not the 64 hexadecimal digits of a SHA-256"
 	case $IN_BINARY_URL in
 	https://* | http://*) ;;
-	*) fail "the input 'binary-url' does not begin with https://" ;;
+	*) fail "the input 'binary-url' begins with neither https:// nor http://" ;;
+	esac
+	case $IN_BINARY_URL in
+	*[[:cntrl:]]*) fail "the input 'binary-url' holds a line end or another control character" ;;
 	esac
 	if has_checksum "$program"; then
 		return
 	fi
 	command -v curl >/dev/null || fail "curl, which fetches what 'binary-url' names, is not on this runner"
 	new=$(mktemp "$bin/.new.XXXXXX")
-	curl --globoff --proto '=https,http' --location --fail --silent --show-error --retry 3 --max-time 600 \
-		--max-filesize 268435456 --output "$new" --url "$IN_BINARY_URL" ||
+	# The address may hold a token, and what stands on a command line shows to every user of the runner.
+	printf 'url = "%s"\n' "$(printf '%s\n' "$IN_BINARY_URL" | sed 's/[\\"]/\\&/g')" |
+		curl --globoff --proto '=https,http' --location --fail --silent --show-error --retry 3 --max-time 600 \
+			--max-filesize 268435456 --output "$new" --config - ||
 		fail "what 'binary-url' names could not be fetched: the lines above say why"
 	has_checksum "$new" || fail "what 'binary-url' names does not have the checksum in 'binary-sha256': it is not run"
 	chmod 755 "$new"

@@ -8,9 +8,9 @@
  *
  * A feature is a package, an entry of "vulnerabilities" a finding, the worst first; what its
  * readers take for failing is in "unapproved", an id for each finding that is open: what an
- * allow-list, VEX, a baseline or the threshold approves is not, as there. With --fail-on none that
- * is every finding which nothing approves, as with its own default threshold, Unknown. "Defcon1"
- * is never said: no feed has it.
+ * allow-list, a setting, VEX, a baseline or the threshold approves is not, as there. With --fail-on
+ * none that is every finding which nothing approves, as with its own default threshold, Unknown.
+ * "Defcon1" is never said: no feed has it.
  *
  * Two things differ. "##" and characters that cannot be seen are \u escapes, which parse to the
  * same, so that a report printed into a CI log commands nothing. And there is no place for what

@@ -44,7 +44,7 @@ struct html {
 	struct arena *arena;      /* for the page's life */
 	struct arena *scratch;    /* reset after each row */
 	struct html_list todo;    /* open, and below the threshold */
-	struct html_list settled; /* accepted, by VEX, or of the baseline */
+	struct html_list settled; /* accepted, dismissed by VEX, or of the baseline */
 	size_t nunlisted;         /* findings under --report-min */
 	const struct finding
 	    *last_detailed; /* rows that begin behind it have no details; NULL: all have */

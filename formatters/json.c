@@ -170,6 +170,7 @@ put_decision(struct jsonout *j, const struct decision *d)
 	}
 	jsonout_open(j, "decision", '{');
 	put_fields(j, json_decision_fields, d);
+	jsonout_text(j, "by", decider_name(d->by));
 	jsonout_close(j);
 }
 

@@ -441,13 +441,28 @@ read_vulnerability(const struct at *finding, const struct vulnerability **ret)
 }
 
 static int
+read_decision(const struct at *finding, struct decision *ret)
+{
+	struct at decision, by;
+	int known = at_map_or_null(finding, "decision", &decision);
+
+	if (known <= 0)
+		return known;
+	if (at_fields(&decision, json_decision_fields, ret) < 0 ||
+	    at_member_of(&decision, "by", DOC_TEXT, &by) < 0)
+		return -1;
+	if (!decider_parse(str_of(doc_text(by.doc)), &ret->by))
+		return at_refuse(&by, "is neither file nor setting");
+	return 0;
+}
+
+static int
 read_judgement(const struct at *finding, struct finding *f)
 {
-	struct at state, standing, decision;
-	int known = at_map_or_null(finding, "decision", &decision);
+	struct at state, standing;
 	const char *fingerprint;
 
-	if (known < 0 || (known && at_fields(&decision, json_decision_fields, &f->decision) < 0) ||
+	if (read_decision(finding, &f->decision) < 0 ||
 	    read_severity(finding, "severity", &f->severity) < 0 ||
 	    at_member_of(finding, "state", DOC_TEXT, &state) < 0 ||
 	    at_member_of(finding, "standing", DOC_TEXT, &standing) < 0 ||

@@ -97,5 +97,7 @@ compare_outcomes(const struct finding *f, const struct finding *g)
 		return f->state > g->state ? 1 : -1;
 	if (f->standing != g->standing)
 		return f->standing > g->standing ? 1 : -1;
+	if (d->by != e->by)
+		return d->by > e->by ? 1 : -1;
 	return order_of_texts(texts, ARRAY_LEN(texts));
 }

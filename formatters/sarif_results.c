@@ -2,8 +2,8 @@
 /*
  * sarif_results.c - which findings become results of SARIF, which rule each has, and what all of it may take
  *
- * Dismissed findings (allow-list, VEX) are left out, since GitHub would raise alerts of them,
- * suppressed or not; --sarif-suppressed=include tells them after the others. Of more than 5,000
+ * Dismissed findings (allow-list, setting, VEX) are left out, since GitHub would raise alerts of
+ * them, suppressed or not; --sarif-suppressed=include tells them after the others. Of more than 5,000
  * results GitHub and GitLab keep 5,000: ours are the worst. Both refuse files of more than 10 MB,
  * so a report that grows too large is first written without indentation and without help in Markdown,
  * then with short descriptions, and only then with fewer results.

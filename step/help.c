@@ -181,6 +181,8 @@ help_documents(FILE *out, const struct feed_ops *feed)
 static void
 help_feeds(FILE *out)
 {
+	AUTO_ARENA a = arena_new();
+
 	fputs("\nFeeds, and what is read of them if nothing is named:\n", out);
 	for (size_t i = 0; i < nfeeds; i++) {
 		if (!feeds[i]->documents)
@@ -188,7 +190,7 @@ help_feeds(FILE *out)
 		entry(out, feeds[i]->name, feeds[i]->summary, 12);
 		help_documents(out, feeds[i]);
 	}
-	fprintf(out, "\nExample:\n  scanstep db build %s\n", feeds[0]->documents[0].url);
+	fprintf(out, "\nExample:\n  scanstep db build %s\n", feed_documents(a)->url);
 }
 
 /* The CI systems in the order they are tried, and the files that ci writes there. */

@@ -4,7 +4,6 @@
  */
 #include "step/options_report.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
@@ -31,21 +30,11 @@ format_of_file(struct str name)
 	return NULL;
 }
 
-static char *
-in_lower_case(struct arena *a, struct str s)
-{
-	char *text = arena_string(a, s);
-
-	for (char *c = text; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return text;
-}
-
 static int
 refuse_format(struct str name, struct arena *a, struct err *err)
 {
 	const char *meant = format_of_file(name);
-	const char *known = "", *spelt = name.len < 64 ? in_lower_case(a, name) : NULL;
+	const char *known = "", *spelt = name.len < 64 ? text_lower(a, name) : NULL;
 
 	if (meant && name.len < 200)
 		return err_set(err, ERR_USAGE, "there is no format '%.*s'; did you mean %s=%.*s?",

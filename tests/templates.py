@@ -9,9 +9,11 @@ parameters. The script runs under sh in WORKSPACE, with the variables of this pr
 status; with 99, and says why, when a parameter is pasted into the script, or when what the template publishes of a
 scan that has a verdict is not there.
 """
+import argparse
 import glob
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -21,6 +23,24 @@ import yaml
 def load(path):
     with open(f"ci-templates/{path}", encoding="utf-8") as f:
         return yaml.safe_load(f)
+
+
+def comments(path):
+    with open(f"ci-templates/{path}", encoding="utf-8") as f:
+        return "".join(line for line in f if line.startswith("#"))
+
+
+def reports(script):
+    """The folder, and the files in it, that a script asks scanstep for."""
+    parser = argparse.ArgumentParser(exit_on_error=False, add_help=False)
+    parser.add_argument("--output-dir", required=True)
+    parser.add_argument("-o", "--output", action="append", required=True)
+    (command,) = [line for line in script.splitlines() if line.startswith("scanstep ")]
+    asked, _ = parser.parse_known_args(shlex.split(command))
+    listed = subprocess.run(["scanstep", "formats"], check=True, capture_output=True, text=True).stdout
+    own = dict(re.findall(r"^(\w+) +(\S+\.\w+) ", listed, re.MULTILINE))
+    files = [output.partition("=")[2] or own.get(output) for output in asked.output]
+    return asked.output_dir, [file for file in files if file]
 
 
 def fill(text, pattern, values):
@@ -84,7 +104,10 @@ class Template:
         self.script = "\n".join(step["commands"])
         # A value that is a secret's name is left out: there is none.
         self.env = {k: v for k, v in step["environment"].items() if isinstance(v, str)} | self.given
-        self.published = ["scan-reports/scanstep.json", "scan-reports/scanstep-junit.xml", "scan-reports/scanstep.html"]
+        (folder, files) = reports(self.script)
+        # Nothing publishes them: later steps find them where the page says that they are.
+        assert f" {folder}/" in comments(path), f"no comment of {path} names {folder}/"
+        self.published = [f"{folder}/{file}" for file in files]
 
     def woodpecker(self):
         self.steps("woodpecker/scanstep.yaml")

@@ -299,27 +299,32 @@ alpine_parse(const char *name, struct stream *in, struct build *b, struct err *e
 	return rc < 0 ? err_wrap(err, "%s", name) : 0;
 }
 
-#define ALPINE_SECDB      "https://secdb.alpinelinux.org/"
-#define ALPINE_BRANCH(of) ALPINE_SECDB of "/main.json", ALPINE_SECDB of "/community.json"
+#define ALPINE_SECDB "https://secdb.alpinelinux.org/"
+// clang-format off
+#define ALPINE_RELEASE(of) \
+	{ ALPINE_SECDB "v" of "/main.json", "alpine", of }, \
+	{ ALPINE_SECDB "v" of "/community.json", "alpine", of }
+// clang-format on
 
 /* Releases of the last years; what is not there yet is added when it appears. */
-static const char *const alpine_documents[] = {
-	ALPINE_BRANCH("v3.10"),
-	ALPINE_BRANCH("v3.11"),
-	ALPINE_BRANCH("v3.12"),
-	ALPINE_BRANCH("v3.13"),
-	ALPINE_BRANCH("v3.14"),
-	ALPINE_BRANCH("v3.15"),
-	ALPINE_BRANCH("v3.16"),
-	ALPINE_BRANCH("v3.17"),
-	ALPINE_BRANCH("v3.18"),
-	ALPINE_BRANCH("v3.19"),
-	ALPINE_BRANCH("v3.20"),
-	ALPINE_BRANCH("v3.21"),
-	ALPINE_BRANCH("v3.22"),
-	ALPINE_BRANCH("v3.23"),
-	ALPINE_BRANCH("edge"),
-	NULL,
+static const struct feed_document alpine_documents[] = {
+	ALPINE_RELEASE("3.10"),
+	ALPINE_RELEASE("3.11"),
+	ALPINE_RELEASE("3.12"),
+	ALPINE_RELEASE("3.13"),
+	ALPINE_RELEASE("3.14"),
+	ALPINE_RELEASE("3.15"),
+	ALPINE_RELEASE("3.16"),
+	ALPINE_RELEASE("3.17"),
+	ALPINE_RELEASE("3.18"),
+	ALPINE_RELEASE("3.19"),
+	ALPINE_RELEASE("3.20"),
+	ALPINE_RELEASE("3.21"),
+	ALPINE_RELEASE("3.22"),
+	ALPINE_RELEASE("3.23"),
+	{ ALPINE_SECDB "edge/main.json", NULL, NULL },
+	{ ALPINE_SECDB "edge/community.json", NULL, NULL },
+	{ NULL, NULL, NULL },
 };
 
 const struct feed_ops feed_alpine = {

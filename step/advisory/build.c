@@ -73,6 +73,7 @@ struct build {
 	uint64_t *documents;  /* by feed */
 	uint64_t *statements; /* by feed, when written */
 	uint64_t bodies;      /* written */
+	int64_t origin;       /* or 0 */
 	struct err err;       /* the first failure; kind ERR_NONE without */
 };
 
@@ -304,6 +305,12 @@ build_document(struct build *b, size_t feed)
 	b->documents[feed]++;
 }
 
+void
+build_origin(struct build *b, int64_t origin)
+{
+	b->origin = origin;
+}
+
 int
 build_failed(const struct build *b, struct err *err)
 {
@@ -411,6 +418,12 @@ put_counts(struct build *b, int64_t now)
 	    "INSERT INTO main.meta VALUES('built', %lld);"
 	    "INSERT INTO main.meta VALUES('statements', %llu);",
 	    (long long)now, (unsigned long long)all);
+	if (execute(b, sql) < 0)
+		return -1;
+	if (b->origin == 0)
+		return 0;
+	snprintf(
+	    sql, sizeof(sql), "INSERT INTO main.meta VALUES('origin', %lld)", (long long)b->origin);
 	return execute(b, sql);
 }
 

@@ -24,6 +24,8 @@ extern const size_t ndatabase_tables;
 int build_open(const char *path, struct build **ret, struct err *err) MUST_CHECK;
 /* A document follows that is the feed's of this number in feeds[]. */
 void build_document(struct build *b, size_t feed);
+/* What facts are to say of the origin; 0: nothing. */
+void build_origin(struct build *b, int64_t origin);
 /* Has anything failed since? Then every later call does nothing. */
 int build_failed(const struct build *b, struct err *err) MUST_CHECK;
 /*

@@ -172,7 +172,10 @@ debian_parse(const char *name, struct stream *in, struct build *b, struct err *e
 
 #define DEBIAN_TRACKER "https://security-tracker.debian.org/tracker/data/json"
 
-static const char *const debian_documents[] = { DEBIAN_TRACKER, NULL };
+static const struct feed_document debian_documents[] = {
+	{ DEBIAN_TRACKER, NULL, NULL },
+	{ NULL, NULL, NULL },
+};
 
 const struct feed_ops feed_debian = {
 	.name = "debian",

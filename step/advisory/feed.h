@@ -54,13 +54,20 @@ void build_skip(struct build *b, const char *reason);
 /* This document speaks for the ecosystem even where it makes no statement for a package: it is covered. */
 void build_covers(struct build *b, const char *ecosystem);
 
+/* A document that a feed's publisher keeps at one address. */
+struct feed_document {
+	const char *url;
+	/* The one release that it is about, as /etc/os-release names it; else NULL, both. */
+	const char *distro, *version;
+};
+
 struct feed_ops {
 	const char *name;    /* "debian" */
 	const char *summary; /* one line for db status and the README */
 	const char *licence; /* of the data */
 	const char *url;     /* where it is published */
-	/* What a build reads of it that was told no documents; NULL-terminated, or NULL. */
-	const char *const *documents;
+	/* What a build reads of it that was told no documents; ends in a row without url. Or NULL. */
+	const struct feed_document *documents;
 
 	/* Is this document one of this feed's? head is up to 64 KiB of its beginning, decoded. */
 	bool (*claims)(struct str head);
@@ -81,7 +88,7 @@ struct feed_ops {
 extern const struct feed_ops *const feeds[];
 extern const size_t nfeeds;
 
-/* The documents of all of them, in that order: the i-th, or NULL behind the last. */
-const char *feed_document(size_t i);
+/* The documents of all of them, in that order, in the arena; ends in a row without url. */
+const struct feed_document *feed_documents(struct arena *a);
 
 #endif

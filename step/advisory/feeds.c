@@ -20,12 +20,18 @@ const struct feed_ops *const feeds[] = {
 };
 const size_t nfeeds = ARRAY_LEN(feeds);
 
-const char *
-feed_document(size_t i)
+const struct feed_document *
+feed_documents(struct arena *a)
 {
+	struct feed_document *list = NULL;
+	size_t n = 0;
+
 	for (size_t k = 0; k < nfeeds; k++)
-		for (size_t n = 0; feeds[k]->documents && feeds[k]->documents[n]; n++)
-			if (i-- == 0)
-				return feeds[k]->documents[n];
-	return NULL;
+		for (const struct feed_document *d = feeds[k]->documents; d && d->url; d++) {
+			list = arena_grow(a, list, n, sizeof(*list));
+			list[n++] = *d;
+		}
+	list = arena_grow(a, list, n, sizeof(*list));
+	list[n] = (struct feed_document){ NULL, NULL, NULL };
+	return list;
 }

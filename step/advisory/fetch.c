@@ -53,7 +53,8 @@ struct fetch {
 	const char *path; /* of the copy, or NULL */
 	struct copy copy; /* the one there was */
 	struct stream *body;
-	bool not_modified;
+	bool optional;
+	enum fetch_outcome outcome;
 	uint64_t bytes;
 
 	struct validators validators; /* of what comes now */
@@ -148,8 +149,8 @@ open_copy(struct fetch *f)
 static void
 no_copies(struct fetcher *f, const char *why)
 {
-	if (!f->trouble)
-		f->trouble =
+	if (!f->report.trouble)
+		f->report.trouble =
 		    arena_textf(f->arena, "documents are not kept for the next time: %s", why);
 }
 
@@ -260,7 +261,7 @@ place_of(struct arena *a, const struct url *url)
 	return hex;
 }
 
-/* The body of an answer of 200, or that of the copy for one of 304: true. */
+/* True: the body of an answer of 200, or that of the copy for one of 304, or none of what may be gone. */
 static bool
 take_answer(struct fetch *f, const struct http_response *answer, bool asked, const char *place)
 {
@@ -273,9 +274,13 @@ take_answer(struct fetch *f, const struct http_response *answer, bool asked, con
 		return true;
 	}
 	stream_close(answer->body);
-	f->not_modified = answer->status == 304 && asked;
-	if (!f->not_modified)
+	if (f->optional && (answer->status == 404 || answer->status == 410)) {
+		f->outcome = FETCH_GONE;
+		return true;
+	}
+	if (answer->status != 304 || !asked)
 		return false;
+	f->outcome = FETCH_NOT_MODIFIED;
 	futimens(f->copy.fd, NULL); /* it was of use */
 	f->body = stream_of_file(f->copy.fd, ERR_DATABASE, f->copy.offset, f->copy.size);
 	return true;
@@ -351,8 +356,22 @@ fetch_free(struct fetch *f)
 	free(f);
 }
 
+/* For those who tell of it. */
+static void
+report(const struct fetch *f)
+{
+	struct arena *a = f->fetcher->arena;
+	struct fetch_report *r = &f->fetcher->report;
+
+	r->list = arena_grow(a, r->list, r->count, sizeof(*r->list));
+	r->list[r->count++] = (struct fetched){ arena_text(a, str_of(f->name)), f->outcome,
+		f->outcome == FETCH_TRANSFERRED ? f->bytes : 0 };
+	r->counts[f->outcome]++;
+}
+
 int
-fetch_open(struct fetcher *fetcher, const char *address, struct fetch **ret, struct err *err)
+fetch_open(struct fetcher *fetcher, const char *address, bool optional, struct fetch **ret,
+    struct err *err)
 {
 	struct arena *a = arena_new();
 	struct fetch *f = xalloc(sizeof(*f));
@@ -362,6 +381,7 @@ fetch_open(struct fetcher *fetcher, const char *address, struct fetch **ret, str
 	*f = (struct fetch){ .stream = { fetch_read, fetch_close },
 		.fetcher = fetcher,
 		.arena = a,
+		.optional = optional,
 		.copy = { .fd = -1 } };
 	if (url_parse(str_of(address), ERR_USAGE, a, &url, err) < 0) {
 		fetch_free(f);
@@ -378,6 +398,11 @@ fetch_open(struct fetcher *fetcher, const char *address, struct fetch **ret, str
 		err_wrap(err, "'%s'", f->name);
 		fetch_free(f);
 		return -1;
+	}
+	if (f->outcome == FETCH_GONE) {
+		report(f);
+		fetch_free(f);
+		f = NULL;
 	}
 	*ret = f;
 	return 0;
@@ -398,7 +423,6 @@ fetch_stream(struct fetch *f)
 int
 fetch_finish(struct fetch *f, struct err *err)
 {
-	struct fetcher *to = f->fetcher;
 	AUTO_FREE char *rest = xalloc(64 * KIB);
 	ssize_t n;
 
@@ -409,10 +433,8 @@ fetch_finish(struct fetch *f, struct err *err)
 		fetch_abandon(f);
 		return -1;
 	}
-	to->list = arena_grow(to->arena, to->list, to->count, sizeof(*to->list));
-	to->list[to->count++] = (struct fetched){ arena_text(to->arena, str_of(f->name)),
-		f->not_modified, f->not_modified ? 0 : f->bytes };
-	if (!f->not_modified)
+	report(f);
+	if (f->outcome == FETCH_TRANSFERRED)
 		commit_copy(f);
 	fetch_free(f);
 	return 0;
@@ -423,7 +445,7 @@ fetch_abandon(struct fetch *f)
 {
 	if (!f)
 		return;
-	if (f->not_modified)
+	if (f->outcome == FETCH_NOT_MODIFIED)
 		(void)!unlink(f->path);
 	fetch_free(f);
 }

@@ -359,13 +359,15 @@ read_folder(struct input *in, const char *path, unsigned depth, struct err *err)
 }
 
 static int
-read_address(struct input *in, const char *address, struct err *err)
+read_address(struct input *in, const char *address, bool optional, struct err *err)
 {
 	struct fetch *f;
 	int result;
 
-	if (fetch_open(in->fetcher, address, &f, err) < 0)
+	if (fetch_open(in->fetcher, address, optional, &f, err) < 0)
 		return -1;
+	if (!f)
+		return 0;
 	result = read_stream(in, fetch_name(f), fetch_stream(f), 0, err);
 	/* A login page, an archive of nothing: of an address more was meant. */
 	if (result == 0 && in->documents == 0)
@@ -378,7 +380,7 @@ read_address(struct input *in, const char *address, struct err *err)
 }
 
 int
-input_read(const char *from, struct build *b, struct fetcher *fetcher,
+input_read(const char *from, bool optional, struct build *b, struct fetcher *fetcher,
     struct unrecognised *unrecognised, struct err *err)
 {
 	struct input in = { .build = b, .fetcher = fetcher, .unrecognised = unrecognised };
@@ -386,7 +388,7 @@ input_read(const char *from, struct build *b, struct fetcher *fetcher,
 	struct stat st;
 
 	if (str_starts(name, "http://") || str_starts(name, "https://"))
-		return read_address(&in, from, err);
+		return read_address(&in, from, optional, err);
 	if (stat(from, &st) < 0)
 		return err_set(err, ERR_USAGE, "'%s': %s", from, strerror(errno));
 	return S_ISDIR(st.st_mode) ? read_folder(&in, from, 0, err) : read_file(&in, from, err);

@@ -19,10 +19,10 @@ struct unrecognised {
 /*
  * Everything at from, a path or an http(s) URL, through the feeds that know it into b.
  * Files that none knows are added to *unrecognised; an address that gives nothing else is an
- * error. -1: ERR_USAGE for what cannot be opened, ERR_DATABASE for what cannot be trusted; both name
- * the file. ERR_INTERNAL where memory or libcurl is not to be had.
+ * error, and so is one that is gone, unless it is optional. -1: ERR_USAGE for what cannot be opened,
+ * ERR_DATABASE for what cannot be trusted; both name the file. ERR_INTERNAL where memory or libcurl is not to be had.
  */
-int input_read(const char *from, struct build *b, struct fetcher *fetcher,
+int input_read(const char *from, bool optional, struct build *b, struct fetcher *fetcher,
     struct unrecognised *unrecognised, struct err *err) MUST_CHECK;
 
 #endif

@@ -428,10 +428,10 @@ osv_parse(const char *name, struct stream *in, struct build *b, struct err *err)
 #define OSV_ARCHIVES "https://osv-vulnerabilities.storage.googleapis.com/"
 
 /* Of the ecosystems whose packages are read so far. */
-static const char *const osv_documents[] = {
-	OSV_ARCHIVES "Debian/all.zip",
-	OSV_ARCHIVES "Alpine/all.zip",
-	NULL,
+static const struct feed_document osv_documents[] = {
+	{ OSV_ARCHIVES "Debian/all.zip", NULL, NULL },
+	{ OSV_ARCHIVES "Alpine/all.zip", NULL, NULL },
+	{ NULL, NULL, NULL },
 };
 
 const struct feed_ops feed_osv = {

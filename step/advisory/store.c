@@ -53,7 +53,7 @@ struct store {
 	size_t nfeeds;
 	struct store_ecosystem *ecosystems;
 	size_t necosystems;
-	int64_t built;
+	int64_t built, origin;
 	uint64_t advisories, statements;
 };
 
@@ -160,6 +160,8 @@ take_meta(struct store *s, sqlite3_stmt *q, struct err *err)
 		return malformed(s, "a number in table meta", err);
 	if (str_is(key, "built"))
 		s->built = value;
+	else if (str_is(key, "origin"))
+		s->origin = value;
 	else if (str_is(key, "advisories"))
 		s->advisories = (uint64_t)value;
 	else if (str_is(key, "statements"))
@@ -319,6 +321,7 @@ store_facts(const struct store *s, struct arena *a, struct database_facts *ret)
 		    .feeds = list,
 		    .nfeeds = s->nfeeds },
 		.built = s->built,
+		.origin = s->origin,
 		.advisories = s->advisories,
 		.statements = s->statements,
 		.ecosystems = names,

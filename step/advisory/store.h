@@ -17,6 +17,7 @@ void store_close(struct store *s); /* NULL is a no-op */
 struct database_facts {
 	struct database database; /* for the report */
 	int64_t built;            /* seconds since the epoch */
+	int64_t origin;           /* as its builder was told; 0: not at all */
 	uint64_t advisories, statements;
 	const char *const *ecosystems; /* covered, sorted, NULL-terminated */
 };
@@ -79,6 +80,9 @@ struct build_request {
 	const char *path;        /* of the database */
 	const char *const *from; /* files, folders (walked) and http(s) URLs */
 	size_t nfrom;
+	/* Of each of them: an address where nothing is any more is left out. NULL: of none. */
+	const bool *optional;
+	int64_t origin;          /* a number for what was asked for, kept in the facts; 0: none */
 	int64_t now;             /* the build time, seconds since the epoch */
 	struct fetcher *fetcher; /* of the URLs; NULL: one that keeps nothing */
 	/* Called before each of them, or NULL. */

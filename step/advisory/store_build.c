@@ -26,7 +26,8 @@ read_all(const struct build_request *r, struct build *b, struct unrecognised *un
 	for (size_t i = 0; i < r->nfrom; i++) {
 		if (r->progress)
 			r->progress(i, r->nfrom);
-		if (input_read(r->from[i], b, fetcher, unrecognised, err) < 0)
+		if (input_read(r->from[i], r->optional && r->optional[i], b, fetcher, unrecognised,
+			err) < 0)
 			return -1;
 	}
 	return 0;
@@ -46,6 +47,7 @@ fill(struct new_file *f, const struct build_request *r, struct arena *a, struct 
 		build_abandon(b);
 		return -1;
 	}
+	build_origin(b, r->origin);
 	if (build_finish(b, r->now, a, ret, NULL, err) < 0)
 		return -1;
 	ret->unrecognised = unrecognised.count;

@@ -63,6 +63,8 @@ char *arena_string(struct arena *a, struct str s); /* unchanged, with a NUL behi
 char *arena_text(struct arena *a, struct str s);
 char *arena_textf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_textv(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
+/* As arena_string(), with A to Z as a to z. */
+char *text_lower(struct arena *a, struct str s);
 
 /*
  * Room for one more element behind the count that a list of this element size

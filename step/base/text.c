@@ -125,6 +125,17 @@ text_order(const void *a, const void *b)
 }
 
 char *
+text_lower(struct arena *a, struct str s)
+{
+	char *text = arena_string(a, s);
+
+	for (size_t i = 0; i < s.len; i++)
+		if (text[i] >= 'A' && text[i] <= 'Z')
+			text[i] = (char)(text[i] - 'A' + 'a');
+	return text;
+}
+
+char *
 percent_encode(char *ret, struct str s, const char *keep)
 {
 	static const char digits[] = "0123456789ABCDEF";

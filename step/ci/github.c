@@ -14,7 +14,6 @@
 #include "step/base/io.h"
 #include "step/ci/ci.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -43,14 +42,13 @@ find_image(struct ci_plan *p)
 {
 	const char *repository = ci_variable("GITHUB_REPOSITORY"),
 		   *commit = ci_variable("GITHUB_SHA");
-	char *image;
 
 	if (p->image || !repository || !commit)
 		return;
-	image = arena_textf(p->arena, "ghcr.io/%s:%s", repository, commit);
-	for (char *c = image; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	ci_take_image(p, image, "GITHUB_REPOSITORY, GITHUB_SHA");
+	ci_take_image(p,
+	    text_lower(
+		p->arena, str_of(arena_textf(p->arena, "ghcr.io/%s:%s", repository, commit))),
+	    "GITHUB_REPOSITORY, GITHUB_SHA");
 }
 
 static int
@@ -133,10 +131,11 @@ put_value(FILE *out, const char *delimiter, const char *name, const char *value)
 static const char *
 output_name(struct arena *a, const char *fact)
 {
-	char *name = arena_text(a, str_of(fact));
+	char *name = text_lower(a, str_of(fact));
 
 	for (char *c = name; *c; c++)
-		*c = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
+		if (*c == '_')
+			*c = '-';
 	return name;
 }
 

@@ -18,7 +18,7 @@ struct image_request {
 	const char *name;     /* --image: which of several in one archive, or NULL */
 	const char *username; /* for the registry, or NULL */
 	const char *password; /* or NULL */
-	/* A host that is no registry's but whose token service may be given them; or NULL. */
+	/* "HOST" or "HOST:PORT", no registry's, whose token service may be given them over https; or NULL. */
 	const char *token_host;
 	/* Whose certificates are believed, or NULL: the system's; needed until the image is closed. */
 	const struct http_tls *tls;

@@ -85,6 +85,37 @@ check_address(const struct url *registry, const struct url *u, const char *what,
 	return 0;
 }
 
+static bool
+is_https_port(const struct url *u)
+{
+	return u->https && u->port == 443;
+}
+
+/*
+ * Is the token service the registry's own? Another port of its host may be another user's program, but for
+ * the port of https, which only the host's owner opens; this machine is one's own at any port.
+ */
+static bool
+is_own(const struct url *registry, const struct url *realm)
+{
+	return strcmp(registry->host, realm->host) == 0 &&
+	       (registry->port == realm->port || is_https_port(realm) ||
+		   url_host_loopback(registry->host));
+}
+
+/* "HOST", at the port of https, or "HOST:PORT"; only with TLS. */
+static bool
+is_named(const struct url *realm, const char *token_host, struct arena *a)
+{
+	struct url named;
+	struct err err;
+
+	return token_host &&
+	       url_parse(str_of(arena_textf(a, "https://%s/", token_host)), ERR_IMAGE, a, &named,
+		   &err) == 0 &&
+	       strcmp(named.path, "/") == 0 && url_same_origin(realm, &named);
+}
+
 /* Token services that are known to belong to a registry of another name. */
 static bool
 is_known_pair(const struct url *registry, const struct url *realm)
@@ -97,7 +128,7 @@ is_known_pair(const struct url *registry, const struct url *realm)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-		if (registry->https && realm->https &&
+		if (registry->https && is_https_port(realm) &&
 		    strcmp(registry->host, pairs[i].registry) == 0 &&
 		    strcmp(realm->host, pairs[i].realm) == 0)
 			return true;
@@ -108,11 +139,9 @@ int
 trust_realm(const struct url *registry, const struct url *realm, const struct credentials *c,
     struct arena *a, struct err *err)
 {
-	bool named = c->token_host && realm->https && strcmp(realm->host, c->token_host) == 0;
-
 	if (check_address(registry, realm, "its token service", a, err) < 0)
 		return -1;
-	if (c->username && !named && strcmp(registry->host, realm->host) != 0 &&
+	if (c->username && !is_own(registry, realm) && !is_named(realm, c->token_host, a) &&
 	    !is_known_pair(registry, realm))
 		return err_set(err, ERR_IMAGE,
 		    "%s names %s as its token service, which is not given the user name and "

@@ -17,8 +17,11 @@
 struct credentials {
 	const char *username; /* NULL: nobody, anonymous */
 	const char *password;
-	const char *
-	    token_host; /* whose token service may be given them besides the registry's own; or NULL */
+	/*
+	 * Whose token service may be given them besides the registry's own, "HOST" or "HOST:PORT", over
+	 * https; or NULL.
+	 */
+	const char *token_host;
 };
 
 /* Those for the host that ref names; text is the request's. ERR_USAGE if they cannot be sent. */
@@ -40,7 +43,10 @@ struct http_tls trust_tls(
 const struct notice *trust_notice(const struct image_request *req, const struct reference *ref,
     const struct url *registry, struct arena *a);
 
-/* May the token service be asked, and be given these credentials? ERR_IMAGE. */
+/*
+ * May the token service be asked, and be given these credentials? The registry's own may: its host, at the
+ * registry's port or at 443 with TLS; on this machine at any port. ERR_IMAGE.
+ */
 int trust_realm(const struct url *registry, const struct url *realm, const struct credentials *c,
     struct arena *a, struct err *err) MUST_CHECK;
 

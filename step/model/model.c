@@ -43,6 +43,11 @@ static const char *const gap_kinds[] = {
 	[GAP_EMPTY] = "empty",
 };
 
+static const char *const deciders[] = {
+	[DECIDED_BY_FILE] = "file",
+	[DECIDED_BY_SETTING] = "setting",
+};
+
 _Static_assert(ARRAY_LEN(severities) == SEVERITY_COUNT, "a severity lacks its name");
 _Static_assert(ARRAY_LEN(fix_states) == FIX_COUNT, "a fix state lacks its name");
 _Static_assert(ARRAY_LEN(standings) == STANDING_COUNT, "a standing lacks its name");
@@ -127,6 +132,22 @@ gap_kind_parse(struct str name, enum gap_kind *ret)
 	return i >= 0;
 }
 
+const char *
+decider_name(enum decider d)
+{
+	return deciders[d];
+}
+
+bool
+decider_parse(struct str name, enum decider *ret)
+{
+	int i = name_find(deciders, ARRAY_LEN(deciders), name);
+
+	if (i >= 0)
+		*ret = (enum decider)i;
+	return i >= 0;
+}
+
 bool
 finding_dismissed(const struct finding *f)
 {
@@ -146,7 +167,7 @@ finding_dismissed(const struct finding *f)
 bool
 accepted_by_setting(const struct finding *f)
 {
-	return f->standing == STANDING_ALLOWED && str_starts(str_of(f->decision.source), "--");
+	return f->standing == STANDING_ALLOWED && f->decision.by == DECIDED_BY_SETTING;
 }
 
 const char *

@@ -88,9 +88,14 @@ struct vulnerability {
 /* One of which nothing is known yet: absent numbers negative, lists empty. */
 struct vulnerability *vulnerability_new(struct arena *a);
 
+enum decider {
+	DECIDED_BY_FILE = 0, /* an allow-list, a VEX document */
+	DECIDED_BY_SETTING,
+};
+
 /*
  * What took a finding from the build's account, when neither threshold nor baseline did: an
- * allow-list's entry, a setting or a VEX statement. All NULL: nothing did.
+ * allow-list's entry, a setting or a VEX statement. All texts NULL: nothing did.
  */
 struct decision {
 	const char *reason;        /* in words, or NULL */
@@ -98,6 +103,7 @@ struct decision {
 	const char *owner;         /* who answers for it, or NULL */
 	const char *expires;       /* last day or RFC 3339 time, or NULL: never */
 	const char *source; /* the file that says so, or the setting: "--only-fixed"; or NULL */
+	enum decider by;    /* which of them source is: a file may be called like a setting */
 };
 
 /* One vulnerability that applies to one package in this image. */
@@ -245,6 +251,7 @@ void report_draft_gap(
     PRINTF_LIKE(4, 5); /* GAP_UNREAD; layer and path or NULL; the text is copied and repaired */
 /* As it is, with its kind and packages; the reason stays where it is. */
 void report_draft_add_gap(struct report_draft *d, const struct gap *gap);
+/* kind is a literal or lies in the arena; the text is copied and repaired. */
 void report_draft_notice(struct report_draft *d, const char *kind, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 /* Takes those of this kind away: a stored report brought them, and they are made anew. */
@@ -271,6 +278,8 @@ const char *standing_name(enum standing s);
 bool standing_parse(struct str name, enum standing *ret);
 const char *gap_kind_name(enum gap_kind k);
 bool gap_kind_parse(struct str name, enum gap_kind *ret);
+const char *decider_name(enum decider d);
+bool decider_parse(struct str name, enum decider *ret);
 /*
  * Is it accepted, or said not to apply: by an allow-list, a setting or VEX? Readers that raise alerts
  * are not told of it.

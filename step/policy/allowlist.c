@@ -11,8 +11,6 @@
  */
 #include "step/policy/allowlist.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -142,41 +140,31 @@ note_repeats(struct allowlist *l, const struct allow_source *in)
 		    in->repeats.n - LIMIT_SAID);
 }
 
-/* What in has, in its format, or in the one that its content says. */
+/* What the bytes say, in this format, or (NULL) in the one that they say; it goes to the list in a. */
 static int
-read_source(struct allow_source *in, struct allowlist *l, struct err *err)
+read_bytes(struct allowlist *l, const char *name, const struct allowlist_format *format,
+    struct str bytes, struct arena *a, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_DOC root = NULL;
+	struct allow_source in = {
+		.path = arena_text(a, str_of(name)), .format = format, .bytes = bytes, .arena = a
+	};
 
-	if (!in->format)
-		in->format = format_by_content(in->bytes, NULL);
-	if (!in->format || !in->format->is_plain) {
-		if (doc_parse_yaml_repeats(
-			in->bytes, ERR_USAGE, scratch, &in->repeats, &root, err) < 0)
-			return -1;
-		in->root = root;
-	}
-	if (!in->format)
-		in->format = format_by_content(in->bytes, root);
-	if (!in->format)
-		in->format = &allowlist_ours;
-	if (in->repeats.n > 0 && !in->format->takes_repeats)
-		return doc_repeat_error(&in->repeats.list[0], ERR_USAGE, err);
-	note_repeats(l, in);
-	return in->format->read(in, l, err);
-}
-
-static int
-read_file(const char *path, struct arena *a, struct str *ret, struct err *err)
-{
-	AUTO_STREAM s = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return err_set(err, ERR_USAGE, "%s", strerror(errno));
-	s = stream_of_fd(fd, ERR_USAGE);
-	return stream_whole(s, LIMIT_YAML, ERR_USAGE, a, ret, err);
+	if (!in.format)
+		in.format = format_by_content(bytes, NULL);
+	if ((!in.format || !in.format->is_plain) &&
+	    doc_parse_yaml_repeats(bytes, ERR_USAGE, scratch, &in.repeats, &root, err) < 0)
+		return -1;
+	in.root = root;
+	if (!in.format)
+		in.format = format_by_content(bytes, root);
+	if (!in.format)
+		in.format = &allowlist_ours;
+	if (in.repeats.n > 0 && !in.format->takes_repeats)
+		return doc_repeat_error(&in.repeats.list[0], ERR_USAGE, err);
+	note_repeats(l, &in);
+	return in.format->read(&in, l, err);
 }
 
 static size_t
@@ -226,15 +214,12 @@ int
 allowlist_add_bytes(struct allowlist **list, const char *name,
     const struct allowlist_format *format, struct str bytes, struct arena *a, struct err *err)
 {
-	struct allow_source in = {
-		.path = arena_text(a, str_of(name)), .format = format, .bytes = bytes, .arena = a
-	};
 	struct allowlist *l = *list ? *list : arena_alloc(a, sizeof(*l));
 
 	if (bytes.len > LIMIT_YAML)
 		return err_set(err, ERR_USAGE,
 		    "allow-list %s: larger than the limit of %" PRIu64 " bytes", name, LIMIT_YAML);
-	if (read_source(&in, l, err) < 0)
+	if (read_bytes(l, name, format, bytes, a, err) < 0)
 		return err_wrap(err, "allow-list %s", name);
 	if (check_bound(l, err) < 0)
 		return -1;
@@ -259,7 +244,7 @@ allowlist_read(
 		AUTO_ARENA scratch = arena_new();
 		struct str bytes = STR("");
 
-		if (read_file(paths[i], scratch, &bytes, err) < 0)
+		if (file_whole(paths[i], LIMIT_YAML, ERR_USAGE, scratch, &bytes, err) < 0)
 			return err_wrap(err, "allow-list %s", paths[i]);
 		if (allowlist_add_bytes(&l, paths[i], format_by_name(paths[i]), bytes, a, err) < 0)
 			return -1;

@@ -51,14 +51,17 @@ struct allowlist {
 
 /* ---- Reading (allowlist.c): from a file's bytes to entries ---- */
 
-/* One file, or text that came another way. */
+/*
+ * One file, or text that came another way, while it is read: bytes, root and repeats are gone after
+ * that. What a list keeps of them is copied into its arena, mostly by allow_line() and the like.
+ */
 struct allow_source {
-	const char *path; /* as the user names it */
+	const char *path; /* as the user names it; in the list's arena */
 	const struct allowlist_format *format;
 	struct str bytes;
 	const struct doc *root;     /* NULL for a format that is no YAML */
 	struct doc_repeats repeats; /* empty unless the format takes them */
-	struct arena *arena;        /* of the list: what is kept goes there */
+	struct arena *arena;        /* the list's */
 };
 
 /* A row: how to recognise and read one format. */
@@ -72,6 +75,7 @@ struct allowlist_format {
 	bool takes_repeats;       /* a key may come twice: the last one holds */
 	/* Is it one, by what it says? root is NULL as long as the bytes were not read as YAML. */
 	bool (*claims)(struct str bytes, const struct doc *root);
+	/* Puts all its entries to the list. An error names line or entry; the caller names the file. */
 	int (*read)(const struct allow_source *in, struct allowlist *l, struct err *err) MUST_CHECK;
 };
 
@@ -80,14 +84,17 @@ extern const struct allowlist_format allowlist_ours, allowlist_gitlab, allowlist
 extern const struct allowlist_format *const allowlist_formats[]; /* in the order they are asked */
 extern const size_t nallowlist_formats;
 
-/* One list more, of this format, or of the one that the bytes say; *list or NULL: a new one. */
+/*
+ * One list more, of this format, or (NULL) of the one that the bytes say; *list or NULL: a new one.
+ * After an error *list may hold part of it and is of no use.
+ */
 int allowlist_add_bytes(struct allowlist **list, const char *name,
     const struct allowlist_format *format, struct str bytes, struct arena *a,
     struct err *err) MUST_CHECK;
-/* One more entry, the number-th of its file, that never ends; valid until the next. */
+/* One more entry, the number-th of its file, that never ends: to be filled before the next, which may move it. */
 struct allow_entry *allowlist_add(
     struct allowlist *l, const struct allow_source *in, size_t number);
-/* "the allow-list FILE ..." for the report; of one subject a file says the first LIMIT_SAID. */
+/* "the allow-list FILE ..." for the report; a reader says at most LIMIT_SAID of one kind about a file. */
 void allowlist_note(struct allowlist *l, const struct allow_source *in, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 #define LIMIT_SAID 10
@@ -126,7 +133,7 @@ struct allow_scope *allow_scope_new(
     const struct allowlist *list, const struct image *image, int64_t now, struct arena *a);
 /* The first entry by order that covers the finding and still holds, or NULL. */
 const struct allow_entry *allow_scope_match(struct allow_scope *scope, const struct finding *f);
-/* Did the entry, expired or not, cover one of those findings? */
+/* Did the entry, expired or not, cover a finding that allow_scope_match() was asked about? */
 bool allow_scope_used(const struct allow_scope *scope, const struct allow_entry *e);
 
 /* How a key of images names this image; the first that does. */

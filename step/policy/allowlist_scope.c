@@ -30,11 +30,34 @@ struct allow_scope {
 
 /* ---- Which image ---- */
 
-/* The reference without tag and digest. */
+/* The reference without the prefix that says which source it is of; "registry:5000/app" has none. */
+static struct str
+without_prefix(const char *reference)
+{
+	static const char *const prefixes[] = { "docker-archive:", "oci:", "rootfs:", "registry:" };
+	struct str whole = str_of(reference);
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+		struct str rest = whole, port;
+		uint64_t number;
+
+		if (!str_starts(whole, prefixes[i]))
+			continue;
+		rest = port = str_skip(whole, strlen(prefixes[i]));
+		port = str_cut(&port, '/');
+		if (strcmp(prefixes[i], "registry:") == 0 && port.len < rest.len &&
+		    str_number(port, UINT64_MAX, &number))
+			return whole;
+		return rest;
+	}
+	return whole;
+}
+
+/* The same without tag and digest. */
 static struct str
 without_version(const char *reference)
 {
-	struct str rest = str_of(reference), name = str_cut(&rest, '@');
+	struct str rest = without_prefix(reference), name = str_cut(&rest, '@');
 
 	for (size_t i = name.len; i > 0 && name.ptr[i - 1] != '/'; i--)
 		if (name.ptr[i - 1] == ':')
@@ -46,7 +69,8 @@ without_version(const char *reference)
 static struct str
 before_port(const char *reference)
 {
-	struct str rest = str_of(reference), host = str_cut(&rest, ':'), port = str_cut(&rest, '/');
+	struct str rest = without_prefix(reference), host = str_cut(&rest, ':');
+	struct str port = str_cut(&rest, '/');
 	uint64_t number;
 
 	if (!str_number(port, 65535, &number) || rest.len == 0 || memchr(host.ptr, '/', host.len))

@@ -21,11 +21,17 @@
  * vulnerabilities is ours; misconfigurations, secrets and licenses are left to Trivy. A line's reason is
  * the comment behind it, else those above it, down to the next empty line.
  * Otherwise than there: aliases of an id count; a date that is none is an error, where Trivy skips the
- * line; so is an unknown key of an entry, because what it was to narrow would hold for all.
+ * line; so is an unknown key of an entry, because what it was to narrow would hold for all. So is a line
+ * whose first word cannot be an identifier: the file is another one, and may hold what nobody should read
+ * in a report.
  */
 #include "step/policy/allowlist.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
+
+#define LIMIT_IDENTIFIER 128
 
 static struct str
 without_mark(struct str bytes)
@@ -71,7 +77,8 @@ struct place {
 	bool above_is_used; /* an entry has come since: the next comment begins anew */
 	size_t line;
 	size_t entries;
-	size_t odd; /* lines with words that are not understood */
+	size_t odd;     /* lines with words that are not understood */
+	size_t undated; /* words of comments that look like a date */
 };
 
 static struct str
@@ -124,6 +131,35 @@ read_expiry(
 	return 0;
 }
 
+/* "#exp:2027-01-31", "EXP:2027-01-31", "(exp:2027-01-31)": dates to a reader, and to no program. */
+static bool
+is_near_expiry(struct str word)
+{
+	while (word.len > 0 && isalnum((unsigned char)word.ptr[0]) == 0)
+		word = str_skip(word, 1);
+	return word.len > strlen("exp:") && strncasecmp(word.ptr, "exp:", strlen("exp:")) == 0;
+}
+
+/* Of an entry that never ends: words of its comment that look as if it did. */
+static void
+note_near_expiry(
+    const struct allow_source *in, struct place *at, struct str comment, struct allowlist *l)
+{
+	struct str word;
+
+	while ((word = take_word(&comment)).len > 0) {
+		if (!is_near_expiry(word) || at->undated++ > LIMIT_SAID)
+			continue;
+		if (at->undated > LIMIT_SAID)
+			allowlist_note(l, in, "has more dates that are not understood");
+		else
+			allowlist_note(l, in,
+			    "has '%.*s' on line %zu, which is no date as Trivy takes it: the entry "
+			    "never expires; write exp:2027-01-31 as a word of its own",
+			    (int)(word.len > 100 ? 100 : word.len), word.ptr, at->line);
+	}
+}
+
 /* What stands behind the id: a date, a comment. */
 static int
 read_rest(const struct allow_source *in, struct place *at, struct str rest, struct allowlist *l,
@@ -138,10 +174,22 @@ read_rest(const struct allow_source *in, struct place *at, struct str rest, stru
 		if (!str_starts(word, "exp:") && odd.len == 0)
 			odd = word;
 	note_odd(in, at, odd, l);
-	comment = without_hash((struct str){ word.ptr, word.len + rest.len });
+	comment = (struct str){ word.ptr, word.len + rest.len };
+	if (e->end == INT64_MAX)
+		note_near_expiry(in, at, comment, l);
+	comment = without_hash(comment);
 	if (comment.len > 0)
 		e->reason = allow_reason(in->arena, comment);
 	return 0;
+}
+
+static bool
+is_identifier(struct str id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (isalnum((unsigned char)id.ptr[i]) == 0 && !strchr("-_.:", id.ptr[i]))
+			return false;
+	return id.len <= LIMIT_IDENTIFIER;
 }
 
 static int
@@ -166,6 +214,11 @@ trivy_read(const struct allow_source *in, struct allowlist *l, struct err *err)
 			continue;
 		}
 		id = take_word(&line);
+		if (!is_identifier(id))
+			return err_set(err, ERR_USAGE,
+			    "line %zu begins with no identifier: letters, digits and - _ . : are "
+			    "one, at most %d of them",
+			    at.line, LIMIT_IDENTIFIER);
 		e = allowlist_add(l, in, ++at.entries);
 		e->id = allow_exact(in->arena, id);
 		e->reason = at.above ? at.above : allow_reason(in->arena, STR(""));

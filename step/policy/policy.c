@@ -30,7 +30,8 @@ by_allowlist(const struct judge *j, struct finding *f)
 	f->decision = (struct decision){ .reason = entry->reason,
 		.owner = entry->owner,
 		.expires = entry->expires,
-		.source = entry->path };
+		.source = entry->path,
+		.by = DECIDED_BY_FILE };
 	return true;
 }
 
@@ -48,7 +49,9 @@ by_fix_state(const struct judge *j, struct finding *f)
 	if (!setting)
 		return false;
 	f->standing = STANDING_ALLOWED;
-	f->decision = (struct decision){ .reason = reasons[f->state], .source = setting };
+	f->decision = (struct decision){
+		.reason = reasons[f->state], .source = setting, .by = DECIDED_BY_SETTING
+	};
 	return true;
 }
 

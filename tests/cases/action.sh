@@ -227,6 +227,13 @@ check "an image of that name" replay "image=$worst" fail-on=critical
 check_end "is scanned" failure 1 failed
 check_nothing_forged "an image of that name"
 rm "$WORK/$worst"
+cp "$WORK/app.tar" "$WORK/gate"
+check "an image that is called like a command" replay image=gate fail-on=critical
+check_end "is refused" failure 2 error
+check_text "says how the command is meant" 'gate stands right behind ci' "$OUT/log"
+check "the path of one" replay image=./gate fail-on=critical
+check_end "is scanned" failure 1 failed
+rm "$WORK/gate"
 
 # ---- Alerts of several images ----
 
@@ -301,6 +308,7 @@ else
 	refused "a checksum without a program" "binary-sha256=$sum"
 	refused "a checksum that is cut" "binary-url=$site/scanstep" "binary-sha256=${sum%?}"
 	refused "a file" "binary-url=file://$TMPDIR/served/scanstep" "binary-sha256=$sum"
+	check_text "says what would do" "'binary-url' begins with neither https:// nor http://" "$OUT/log"
 	refused "an address that is an option" "binary-url=--config=$TMPDIR/served/other" "binary-sha256=$sum"
 
 	printf '#!/bin/sh\necho cannot be run here\n' >"$TMPDIR/served/broken"

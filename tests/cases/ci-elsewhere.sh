@@ -42,6 +42,9 @@ check_status 5 "a database that cannot be made: status 5" ci SCANSTEP_OFFLINE=0 
 check_text "and a sentence" '127.0.0.1:1' "$TMPDIR/stderr"
 check "a database that can" ci SCANSTEP_OFFLINE=0 "SCANSTEP_FROM=$PWD/tests/fixtures/db/feeds" SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
 check_no_text "is no starter set" STARTER "$TMPDIR/stdout"
-check "is there, and of today" ci SCANSTEP_OFFLINE=0 SCANSTEP_FROM=http://127.0.0.1:1/feed.json SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
+check "is there, and of today" ci SCANSTEP_OFFLINE=0 "SCANSTEP_FROM=$PWD/tests/fixtures/db/feeds" SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
+check_no_text "so it is taken as it is" 'still that of' "$TMPDIR/stdout"
+check "of other documents than are asked for now" ci SCANSTEP_OFFLINE=0 SCANSTEP_FROM=http://127.0.0.1:1/feed.json SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
+check_text "it is kept where they cannot be had, and told" 'WARNING: the advisory database is still that of 20' "$TMPDIR/stdout"
 
 finish

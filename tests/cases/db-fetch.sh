@@ -304,7 +304,11 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -keyout "$mirro
 nginx_start mirror <<'NGINX' || exit 1
 	server {
 		listen @PORT@;
-		location / { root www/$host; }
+		location / {
+			root www/$host;
+			if (-f $request_filename.gone) { return 410; }
+			if (-f $request_filename.fails) { return 500; }
+		}
 	}
 NGINX
 mirror_log=$LOG
@@ -331,28 +335,62 @@ check_count "by asking" 33 ' 304 ' "$LOG"
 check "status" "$SCANSTEP" db status
 check_text "all branches are covered" '^ecosystem  *alpine:edge$' "$TMPDIR/stdout"
 check_text "the oldest, too" '^ecosystem  *alpine:v3.10$' "$TMPDIR/stdout"
-mv "$mirror/www/secdb.alpinelinux.org/v3.15/community.json" "$mirror/hidden"
+secdb=$mirror/www/secdb.alpinelinux.org
+mv "$secdb/edge/community.json" "$mirror/hidden"
 cp "$SCANSTEP_CACHE_DIR/db/advisories.sqlite" "$TMPDIR/before"
 check_status 5 "a document that is missing" "$SCANSTEP" db build
-check_text "stops it by name" "'https://secdb.alpinelinux.org/v3.15/community.json': the server answered 404" \
+check_text "stops it by name" "'https://secdb.alpinelinux.org/edge/community.json': the server answered 404" \
 	"$TMPDIR/stderr"
 check_same "and leaves the database" "$TMPDIR/before" "$SCANSTEP_CACHE_DIR/db/advisories.sqlite"
+mv "$mirror/hidden" "$secdb/edge/community.json"
+
+# Releases past their end of life may be taken down.
+mv "$secdb/v3.10/main.json" "$mirror/hidden"
+: >"$secdb/v3.10/community.json.gone"
+check "an old release that is published no more" "$SCANSTEP" db build -v
+check_text "is told: 404" '^scanstep: https://secdb.alpinelinux.org/v3.10/main.json: no longer published$' "$TMPDIR/stderr"
+check_text "is told: 410" '^scanstep: https://secdb.alpinelinux.org/v3.10/community.json: no longer published$' \
+	"$TMPDIR/stderr"
+check_text "is counted" '^fetched  *0 documents, 31 not modified, 2 no longer published$' "$TMPDIR/stdout"
+check "the database" "$SCANSTEP" db status
+check_no_text "is without it" '^ecosystem  *alpine:v3.10$' "$TMPDIR/stdout"
+check_text "and has the next one" '^ecosystem  *alpine:v3.11$' "$TMPDIR/stdout"
+check_status 5 "named, it must be there" "$SCANSTEP" db build --from https://secdb.alpinelinux.org/v3.10/main.json
+check_text "or it is told by name" "'https://secdb.alpinelinux.org/v3.10/main.json': the server answered 404\$" "$TMPDIR/stderr"
+check "the refresh" "$REFRESH" $(($(date +%s) + 200000)) 5
+check_text "counts it, too" '^made	.*: 0 fetched, 31 not modified, 2 no longer published$' "$TMPDIR/stdout"
+# In 2020 it was not past that day.
+check_status 5 "while it gets fixes" env SCANSTEP_CACHE_DIR="$TMPDIR/then" "$REFRESH" 1600000000 5
+check_text "it must be there" '/v3.10/main.json.: the server answered 404$' "$TMPDIR/stdout"
+mv "$mirror/hidden" "$secdb/v3.10/main.json"
+rm "$secdb/v3.10/community.json.gone"
+: >"$secdb/v3.10/main.json.fails"
+check_status 5 "a server that fails is no end of an old release" "$SCANSTEP" db build
+check_text "and is named" '/v3.10/main.json.: the server answered 500$' "$TMPDIR/stderr"
+rm "$secdb/v3.10/main.json.fails"
 check_status 5 "without the certificate" env -u SCANSTEP_CA_BUNDLE "$SCANSTEP" db build
 check_text "nobody is believed" 'no TLS with' "$TMPDIR/stderr"
 check_status 2 "certificates that are none" "$SCANSTEP" db build --ca-bundle "$www/login"
-mv "$mirror/hidden" "$mirror/www/secdb.alpinelinux.org/v3.15/community.json"
+chmod 777 "$SCANSTEP_CACHE_DIR/db"
+check_status 5 "db build in a folder that others may write to" "$SCANSTEP" db build
+check_text "is told" "/db' can be written by others\$" "$TMPDIR/stderr"
+check "named, it is the user's own affair" "$SCANSTEP" db build --db "$SCANSTEP_CACHE_DIR/db/named" "$www/tracker.json"
+chmod 700 "$SCANSTEP_CACHE_DIR/db"
+check "db build, and the refresh after it" "$SCANSTEP" db build
 
 # ---- The refresh that a pipeline begins with ----
 
 now=$(date +%s)
 day=86400
 db=$SCANSTEP_CACHE_DIR/db/advisories.sqlite
-# aged SECONDS: the database is one that was built so long ago
+# aged SECONDS [FROM]...: the database is one that was built so long ago, of these
 aged()
 {
+	age=$1
+	shift
 	mkdir -p "$SCANSTEP_CACHE_DIR/db"
 	rm -f "$db"
-	"$MATCH" build $((now - $1)) "$db" "$DOCS/feeds" >"$TMPDIR/stdout" 2>&1
+	"$REFRESH" $((now - age)) 5 "$@" >"$TMPDIR/stdout" 2>&1
 	cp "$db" "$TMPDIR/before"
 }
 # refresh WANTED-STATUS NAME PATTERN FROM...
@@ -370,9 +408,17 @@ refresh 0 "a database of today" "^recent	advisory database of 20"
 aged $((day + 60))
 check "a day old" test -s "$db"
 refresh 0 "the default documents" '^made	advisory database built from 33 documents: 0 fetched, 33 not modified$'
-aged $((day - 60))
-refresh 0 "almost a day old" '^recent	'
-aged $((-3 * day))
+aged $((day - 60)) "$www/tracker.json" "$www/osv.json"
+refresh 0 "almost a day old" '^recent	' "$www/tracker.json" "$www/osv.json"
+check_same "is left as it is" "$TMPDIR/before" "$db"
+refresh 0 "in another order" '^made	.* from 2 documents' "$www/osv.json" "$www/tracker.json"
+refresh 0 "one document less" '^made	.* from 1 documents' "$www/osv.json"
+refresh 0 "no other than these" '^recent	' "$www/osv.json"
+refresh 0 "back to the default documents" '^made	.* from 33 documents'
+refresh 0 "which are known then" '^recent	'
+"$MATCH" build "$now" "$db" "$www/osv.json" >"$TMPDIR/stdout" 2>&1
+refresh 0 "one that does not say of what it is made" '^made	' "$www/osv.json"
+aged $((-3 * day)) "$www/tracker.json"
 refresh 0 "built in the future" '^made	' "$www/tracker.json"
 rm -rf "$SCANSTEP_CACHE_DIR"
 refresh 0 "none yet" '^made	advisory database built from 2 documents: 1 fetched, 0 not modified$' \
@@ -380,12 +426,12 @@ refresh 0 "none yet" '^made	advisory database built from 2 documents: 1 fetched,
 check "it is there" "$SCANSTEP" db status
 echo x >"$db"
 refresh 0 "one that is damaged" '^made	' "$www/tracker.json"
-aged $((2 * day))
+aged $((2 * day)) "$DOCS/feeds"
 refresh 0 "a server that fails" "^kept	the advisory database is still that of 20.*: '$web/broken/x': the server answered 500\$" \
 	"$web/broken/x"
 check_same "leaves what is there" "$TMPDIR/before" "$db"
 refresh 0 "a path that is not there" '^kept	.*No such file' "$TMPDIR/nowhere"
-aged $((6 * day))
+aged $((6 * day)) "$DOCS/feeds"
 refresh 5 "one that is too old" "^error	advisory database .* built on 20.* more than 5 days ago.*: '$web/broken/x': the server answered 500\$" \
 	"$web/broken/x"
 rm "$db"
@@ -411,9 +457,18 @@ ci()
 ci "scanstep ci" "SCANSTEP_FROM=$web/both/tracker.json,$www/osv.json"
 check_text "builds a database" '^scanstep: advisory database built from 2 documents: 1 fetched, 0 not modified$' "$TMPDIR/stderr"
 check_no_text "and takes it" 'starter set' "$TMPDIR/stdout"
-ci "scanstep ci again" "SCANSTEP_FROM=$web/broken/x"
+mv "$www/tracker.json" "$www/away.json"
+ci "scanstep ci again" "SCANSTEP_FROM=$web/both/tracker.json,$www/osv.json"
 check_text "takes that of today" '^scanstep: advisory database of 20' "$TMPDIR/stderr"
-aged $((2 * day))
+check_no_text "and asks nobody, who would say 404" '404' "$TMPDIR/stderr"
+mv "$www/away.json" "$www/tracker.json"
+cp "$db" "$TMPDIR/before"
+ci "scanstep ci with other documents, which cannot be had" "SCANSTEP_FROM=$web/broken/x"
+check_text "takes that of today, and says so" 'WARNING: the advisory database is still that of 20' "$TMPDIR/stdout"
+check_same "which is as it was" "$TMPDIR/before" "$db"
+ci "scanstep ci with other documents" "SCANSTEP_FROM=$www/osv.json"
+check_text "makes it of them" '^scanstep: advisory database built from 1 documents' "$TMPDIR/stderr"
+aged $((2 * day)) "$DOCS/feeds"
 ci "scanstep ci with an old one and without a server" "SCANSTEP_FROM=$web/broken/x"
 check_text "takes the old one, and says so" 'WARNING: the advisory database is still that of 20' "$TMPDIR/stdout"
 check_text "and why" "'$web/broken/x': the server answered 500\$" "$TMPDIR/stdout"
@@ -433,12 +488,12 @@ echo precious >"$TMPDIR/theirs/file"
 ln -s "$TMPDIR/theirs/file" "$db"
 refresh 0 "a database that is a symbolic link" '^made	' "$www/tracker.json"
 check "is replaced, not written through" test "$(cat "$TMPDIR/theirs/file")" = precious
+aged $((2 * day)) "$DOCS/feeds"
 chmod 777 "$SCANSTEP_CACHE_DIR/db"
-aged $((2 * day))
 refresh 0 "a folder that others may write to" "^kept	.*/db' can be written by others\$" "$www/tracker.json"
 chmod 700 "$SCANSTEP_CACHE_DIR/db"
 if [ "$(id -u)" = 0 ]; then
-	aged 60
+	aged 60 "$www/tracker.json"
 	chown 65534 "$db"
 	refresh 0 "another user's database is not believed" '^made	' "$www/tracker.json"
 	check "the new one is ours" test "$(stat -c %u "$db")" = 0

@@ -97,6 +97,16 @@ check_count "the entry covers its finding" 1 '"reason": "not reachable"' "$GOT"
 check_count "the setting the others" 17 '"source": "--only-fixed"' "$GOT"
 check_no_text "no entry is unused" allowlist-unused "$GOT"
 
+# A file is one whatever it is called.
+cp "$TMPDIR/allow.yml" "$TMPDIR/--mine.yml"
+(cd "$TMPDIR" && SCANSTEP_ALLOWLIST=--mine.yml "$SCANSTEP" gate --only-fixed -o "json=$GOT" "$STATES") >"$TMPDIR/stdout" 2>&1
+check_text "a list that is called like a setting" '"source": "--mine.yml"' "$GOT"
+check_count "is the file that it is" 1 '"by": "file"' "$GOT"
+check_count "and the setting as one" 17 '"by": "setting"' "$GOT"
+check "the same in words" "$SCANSTEP" convert -o openvex=- "$GOT"
+check_text "names the file as one" 'accepted: not reachable (platform team, in --mine.yml)' "$TMPDIR/stdout"
+check_no_text "and not as a setting" 'by --mine.yml' "$TMPDIR/stdout"
+
 # ---- Judged again ----
 
 gate 1 "unknown passes" "$STATES" --fail-on high --unknown pass --ignore-status unfixed

@@ -75,7 +75,7 @@ started basic basic
 basic=$PORT
 started foreign token https://tokens.example.com/token
 foreign=$PORT foreign_tokens=$TOKEN_PORT
-started near token https://registry.example.com:5001/token
+started near token https://near.example.com/token
 near=$PORT near_tokens=$TOKEN_PORT
 started plain token http://registry.example.com:5001/token
 plain=$PORT plain_tokens=$TOKEN_PORT
@@ -92,8 +92,8 @@ internet_start internet \
 	"https://wrong.example.com=$basic,$TMPDIR/wrong" \
 	"https://$host:5000=$foreign,$TMPDIR/registry" \
 	"https://tokens.example.com=$foreign_tokens,$TMPDIR/tokens" \
-	"https://$host:5002=$near,$TMPDIR/wrong" \
-	"https://$host:5001=$near_tokens,$TMPDIR/self" \
+	"https://near.example.com:5002=$near,$TMPDIR/wrong" \
+	"https://near.example.com=$near_tokens,$TMPDIR/self" \
 	"https://$host:5003=$faults,$TMPDIR/registry" \
 	"https://store.example.com=$store,$TMPDIR/store" \
 	"http://$host=$basic" \
@@ -187,8 +187,8 @@ check_text "because it was distrusted" '^https://tokens.example.com distrusted$'
 none "it is not asked" '^https://tokens.example.com /'
 check_status 3 "nor does it get a password" robin "$host:5000/team/app:1" --skip-tls-verify
 none "it is not even met" 'tokens.example.com'
-check "the host's own token service, at another port, is not" robin "$host:5002/team/app:1" --skip-tls-verify
-check_text "and gets the password" "^https://$host:5001 /token?.* secret\$" "$LOG"
+check "the host's own token service, at the port of https, is not" robin near.example.com:5002/team/app:1 --skip-tls-verify
+check_text "and gets the password" '^https://near.example.com /token?.* secret$' "$LOG"
 none "nobody else does" 'store\|tokens'
 check_status 3 "a store that is another host's is verified" \
 	robin "$host:5003/tostore/team/app:1" --skip-tls-verify
@@ -204,9 +204,12 @@ check_text "is noticed" "^notice	registry-plain-http	the registry $host:80 was s
 	"$TMPDIR/stdout"
 check_text "it gets the password" "^http://$host /v2/.* secret\$" "$LOG"
 none "and TLS is not tried" '^https'
-check "its own token service without TLS" robin "$host:5000/team/app:1" --plain-http
-check_text "gets the password, too" "^http://$host:5001 /token?.* secret\$" "$LOG"
-none "nobody else does" '^https\|tokens'
+check_status 3 "its own token service without TLS, at another port," robin "$host:5000/team/app:1" --plain-http
+check_text "is not given the password" "$host:5000 names $host:5001 as its token service, which is not given" "$TMPDIR/stderr"
+none "nor met" ":5001\|secret\|^https"
+check "but asked" pull "$host:5000/public/app:1" --plain-http
+check_text "by nobody" "^http://$host:5001 /token?" "$LOG"
+none "without one" 'token?.* secret\|^https\|tokens'
 check_status 3 "another host's without TLS" pull "$host:5002/public/app:1" --plain-http
 check_text "is refused" "$host:5002 names tokens.example.com without TLS as its token service: refused" "$TMPDIR/stderr"
 none "and not asked" 'tokens'

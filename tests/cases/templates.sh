@@ -70,7 +70,7 @@ template()
 	shift 3
 	rm -rf "$TMPDIR/workspace"
 	mkdir "$TMPDIR/workspace"
-	for file in sample.tar "$quoted" "$lines" "$references" ./--help; do
+	for file in sample.tar "$quoted" "$lines" "$references" ./--help gate; do
 		ln "$TMPDIR/sample.tar" "$TMPDIR/workspace/$file"
 	done
 	case $platform in
@@ -97,7 +97,7 @@ for t in azure bitbucket circleci woodpecker drone tekton; do
 	check_status 3 "$t: an image that is not there" template "$t" docker-archive:absent.tar none
 	check_status 2 "$t: a severity that is a command" template "$t" sample.tar 'high; touch pwned'
 	check "is not run" test ! -e "$TMPDIR/workspace/pwned"
-	for image in "$quoted" "$lines" "$references" --help; do
+	for image in "$quoted" "$lines" "$references" --help gate; do
 		check_status 0 "$t: an image of a strange name" template "$t" "$image" none
 		check_untouched "$t: is scanned" "$image"
 	done
@@ -126,11 +126,14 @@ for d in ci-templates/*/; do
 done
 
 # What MIGRATING.md calls ours, in the last column of its tables, is there: flags, variables, formats and commands.
-for c in scan ci gate convert "db build" formats; do
+"$SCANSTEP" --list-commands >"$TMPDIR/commands"
+check "there are commands" grep -qx 'ci gate' "$TMPDIR/commands"
+while read -r c; do
 	# shellcheck disable=SC2086
 	"$SCANSTEP" $c --help
-done >"$TMPDIR/help"
-{ awk -F'|' '/^\|/ { print $(NF - 1) }' ci-templates/MIGRATING.md | grep -oE -e '--[a-z][a-z-]+|SCANSTEP_[A-Z_]+' | sort -u; } >"$TMPDIR/named"
+done <"$TMPDIR/commands" >"$TMPDIR/help"
+awk -F'|' '/^\|/ { print $(NF - 1) }' ci-templates/MIGRATING.md >"$TMPDIR/ours"
+grep -oE -e '--[a-z][a-z-]+|SCANSTEP_[A-Z_]+' "$TMPDIR/ours" | sort -u >"$TMPDIR/named"
 check "MIGRATING.md names flags and variables" test "$(wc -l <"$TMPDIR/named")" -gt 20
 while read -r name; do
 	case $name in
@@ -139,6 +142,14 @@ while read -r name; do
 	esac
 	grep -q -w -e "$name" "$TMPDIR/help" || echo "$name"
 done <"$TMPDIR/named" >"$TMPDIR/unknown"
+check_same "and all of them are there" /dev/null "$TMPDIR/unknown"
+grep -oE -e '-o [a-z]+' "$TMPDIR/ours" | cut -c 4- | sort -u >"$TMPDIR/named"
+check "MIGRATING.md names formats" grep -qx json "$TMPDIR/named"
+"$SCANSTEP" --list-formats | grep -vxF -f - "$TMPDIR/named" >"$TMPDIR/unknown"
+check_same "and all of them are there" /dev/null "$TMPDIR/unknown"
+grep -oE 'scanstep [a-z]+( build)?' "$TMPDIR/ours" | cut -c 10- | sort -u >"$TMPDIR/named"
+check "MIGRATING.md names commands" grep -qx scan "$TMPDIR/named"
+grep -vxF -f "$TMPDIR/commands" "$TMPDIR/named" >"$TMPDIR/unknown"
 check_same "and all of them are there" /dev/null "$TMPDIR/unknown"
 
 # The Jenkins step archives files by the names that formats go to.

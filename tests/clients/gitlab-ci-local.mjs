@@ -211,6 +211,10 @@ const firsts = (of, pattern) => [...of.matchAll(pattern)].map(([, first]) => fir
   verdict("the nightly example scans each image in scheduled pipelines",
     differences(["api", "api_gate", "website", "website_gate"], jobs(schedule)));
   verdict("and in no others", differences([], jobs(push)));
+  const { printed } = ciLocal(folder, schedule, "--preview");
+  const thresholds = firsts(printed, /^ +INPUT_SCANSTEP_FAIL_ON: (\S+)$/gm);
+  verdict("the jobs of each include have its own inputs",
+    equal("fail-on of the four", ["critical", "critical", "high", "high"], thresholds));
 }
 
 const [header] = text(template).split("\n---\n");

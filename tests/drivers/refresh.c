@@ -12,6 +12,7 @@
  * $SCANSTEP_OFFLINE are obeyed.
  */
 #include "step/refresh.h"
+#include "step/base/http.h"
 
 #include <stdlib.h>
 
@@ -26,6 +27,7 @@ main(int argc, char **argv)
 		.db = getenv("SCANSTEP_DB"),
 		.offline = getenv("SCANSTEP_OFFLINE") != NULL };
 	struct refresh refresh;
+	struct http_tls tls;
 	struct err err;
 
 	if (argc < 3) {
@@ -37,7 +39,8 @@ main(int argc, char **argv)
 	o.db_max_age = (unsigned)strtoul(argv[2], NULL, 10);
 	o.nfrom = (size_t)argc - 3;
 	o.from = arena_copy(a, argv + 3, o.nfrom * sizeof(*o.from));
-	if (refresh_database(&o, strtoll(argv[1], NULL, 10), a, &refresh, &err) < 0) {
+	if (http_tls_load(o.ca_bundle, a, &tls, &err) < 0 ||
+	    refresh_database(&o, &tls, strtoll(argv[1], NULL, 10), a, &refresh, &err) < 0) {
 		printf("error\t%s\n", err.text);
 		return err_status(&err);
 	}

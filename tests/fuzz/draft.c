@@ -226,7 +226,8 @@ take_finding(struct food *f, struct report_draft *d, const struct vulnerability 
 		finding.fixed_version = finding.upgrade_to = take_word(f);
 	if (finding_dismissed(&finding))
 		finding.decision = (struct decision){ take_or_null(f), take_or_null(f),
-			take_or_null(f), take_or_null(f), take_or_null(f) };
+			take_or_null(f), take_or_null(f), take_or_null(f),
+			(enum decider)take_number(f, DECIDED_BY_SETTING) };
 	report_draft_finding(d, &finding);
 }
 

@@ -66,8 +66,10 @@ judge(struct arena *a, const struct allowlist *l)
 		report_draft_finding(d, &f);
 	}
 	policy_apply(d, l, 1780000000);
-	for (size_t i = 0; i < d->nfindings; i++)
+	for (size_t i = 0; i < d->nfindings; i++) {
 		must(d->findings[i].standing != STANDING_ALLOWED || d->findings[i].decision.source);
+		must(!accepted_by_setting(&d->findings[i]));
+	}
 	for (size_t i = 0; i < d->nnotices; i++)
 		check_text(d->notices[i].text);
 }

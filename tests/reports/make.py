@@ -153,6 +153,7 @@ def standing(number, severity):
             "owner": "platform team",
             "expires": "2027-03-31",
             "source": "scanstep-allowlist.yml",
+            "by": "file",
         }
     if number % 10 == 1:
         return "not-affected", {
@@ -161,6 +162,7 @@ def standing(number, severity):
             "owner": None,
             "expires": None,
             "source": "app.openvex.json",
+            "by": "file",
         }
     return "open", None
 
@@ -240,7 +242,7 @@ HOSTILE = {
 }
 
 # What is one of a few words, or is made by us: no text of a stranger's.
-WORDS = ("schema_version", "scanned_at", "built", "fail_on", "unknown", "ignore_status", "severity", "state", "standing", "fingerprint")
+WORDS = ("schema_version", "scanned_at", "built", "fail_on", "unknown", "ignore_status", "severity", "state", "standing", "by", "fingerprint")
 # What may not be empty.
 NEEDED = ("id", "type", "name", "version", "purl", "kind", "source")
 
@@ -268,6 +270,7 @@ def full():
                 "owner": "platform team",
                 "expires": "2027-03-31",
                 "source": "allow.yml",
+                "by": "file",
             },
         )
     )

@@ -68,7 +68,7 @@ def odd():
     findings.append(finding(301, packages[0], title="", details="", url="https://user@example.com/"))
     for term in (None, "", "component_not_present", "nonsense"):
         findings.append(finding(310 + len(findings), packages[0], standing="not-affected", decision={
-            "reason": None, "justification": term, "owner": None, "expires": None, "source": "v.json"}))
+            "reason": None, "justification": term, "owner": None, "expires": None, "source": "v.json", "by": "file"}))
     # Findings that differ in one fact each.
     scores = {"probability": 0.5, "percentile": 0.75}
     findings += [finding(400, packages[0], **{"aliases": ["GHSA-a"], "cwes": [79], "epss": scores, **fact}) for fact in (

@@ -54,7 +54,7 @@ def texts(*given):
     return report([
         finding(text, "high", package(text, text, text, path=text), title=text, details=text, aliases=[text], feed=text,
                 cvss={"vector": text, "score": 9.8}, kev=text, state="fixed", fixed_version=text, upgrade_to=text, standing="allowed",
-                decision={"reason": text, "justification": text, "owner": text, "expires": text, "source": text})
+                decision={"reason": text, "justification": text, "owner": text, "expires": text, "source": text, "by": "file"})
         for text in given])
 
 

@@ -40,6 +40,20 @@ arena_string_unchanged(void **state)
 	assert_string_equal(arena_text(a, STR("x\xff")), "x\xef\xbf\xbd");
 }
 
+/* Of the letters of ASCII alone, and over a NUL. */
+static void
+text_lower_ascii(void **state)
+{
+	AUTO_ARENA a = arena_new();
+
+	(void)state;
+	assert_string_equal(
+	    text_lower(a, STR("@AZ[ `az{ 09_\xc3\x84\xff")), "@az[ `az{ 09_\xc3\x84\xff");
+	assert_string_equal(text_lower(a, (struct str){ "CUT SHORT", 3 }), "cut");
+	assert_memory_equal(text_lower(a, STR("A\0B")), "a\0b", 4);
+	assert_string_equal(text_lower(a, STR("")), "");
+}
+
 static void
 percent_encode_all(void **state)
 {
@@ -239,8 +253,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_compare_null_first), cmocka_unit_test(arena_string_unchanged),
-		cmocka_unit_test(percent_encode_all), cmocka_unit_test(messages_show_numbers),
-		cmocka_unit_test(stream_fill_in_pieces),
+		cmocka_unit_test(text_lower_ascii), cmocka_unit_test(percent_encode_all),
+		cmocka_unit_test(messages_show_numbers), cmocka_unit_test(stream_fill_in_pieces),
 		cmocka_unit_test(errors_of_the_callers_kind),
 		cmocka_unit_test(tar_header_by_checksum), cmocka_unit_test(file_folder_of_paths),
 		cmocka_unit_test(file_spool_is_nameless),

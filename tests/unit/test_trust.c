@@ -87,28 +87,37 @@ answers(void **state)
 		const char *registry, *other, *may;
 	} cases[] = {
 		{ "https://r.example.com/", "https://r.example.com/token", "msrv" },
-		{ "https://r.example.com/", "https://r.example.com:5001/token", "msrv" },
+		{ "https://r.example.com/", "https://r.example.com:5001/token", "mrv" },
 		{ "https://r.example.com:5000/", "https://r.example.com/token", "msrv" },
+		{ "https://r.example.com:5000/", "https://r.example.com:5000/token", "msrv" },
+		{ "https://r.example.com:5000/", "https://r.example.com:5001/token", "mrv" },
 		{ "https://r.example.com/", "https://t.example.com/token", "mr" },
 		{ "https://r.example.com/", "https://r.example.com.evil.com/token", "mr" },
 		{ "https://r.example.com/", "http://r.example.com/token", "" },
 		{ "https://r.example.com/", "http://t.example.com/token", "" },
 		{ "https://r.example.com/", "https://named.example.com/token", "msr" },
+		{ "https://r.example.com/", "https://named.example.com:8443/token", "mr" },
 		{ "https://r.example.com/", "http://named.example.com/token", "" },
+		{ "https://r.example.com/", "http://named.example.com:443/token", "" },
 		{ "https://r.example.com/", "https://named.example.com.evil.org/token", "mr" },
 		{ "https://r.example.com/", "https://127.0.0.1/token", "" },
 		{ "https://r.example.com/", "https://10.0.0.1/token", "" },
-		{ "https://10.0.0.1/", "https://10.0.0.1:5001/token", "msrv" },
+		{ "https://10.0.0.1/", "https://10.0.0.1:5001/token", "mrv" },
+		{ "https://10.0.0.1:5000/", "https://10.0.0.1/token", "msrv" },
 		{ "https://10.0.0.1/", "https://10.0.0.2/token", "" },
 		{ "https://registry-1.docker.io/", "https://auth.docker.io/token", "msr" },
+		{ "https://registry-1.docker.io/", "https://auth.docker.io:8443/token", "mr" },
 		{ "https://registry-1.docker.io/", "http://auth.docker.io/token", "" },
-		{ "http://r.example.com/", "http://r.example.com:5001/token", "msrv" },
+		{ "http://r.example.com/", "http://r.example.com:5001/token", "mrv" },
+		{ "http://r.example.com/", "http://r.example.com:443/token", "mrv" },
+		{ "http://r.example.com:5001/", "http://r.example.com:5001/token", "msrv" },
 		{ "http://r.example.com/", "https://r.example.com/token", "msrv" },
 		{ "http://r.example.com/", "http://t.example.com/token", "" },
 		{ "http://r.example.com/", "https://t.example.com/token", "mr" },
 		{ "http://r.example.com/", "http://127.0.0.1/token", "" },
 		{ "http://registry-1.docker.io/", "https://auth.docker.io/token", "mr" },
 		{ "http://127.0.0.1:5000/", "http://127.0.0.1:5001/token", "msrv" },
+		{ "https://127.0.0.1/", "https://127.0.0.1:5001/token", "msrv" },
 		{ "http://127.0.0.1:5000/", "http://127.0.0.2:5001/token", "" },
 		{ "http://127.0.0.1:5000/", "http://localhost:5001/token", "" },
 		{ "http://127.0.0.1:5000/", "https://t.example.com/token", "mr" },
@@ -134,6 +143,43 @@ answers(void **state)
 		    !(cases[i].may[0] == '\0' && strcmp(may, "v") == 0))
 			fail_msg("%s, %s: '%s', not '%s'", cases[i].registry, cases[i].other, may,
 			    cases[i].may);
+	}
+}
+
+/* How a user names a token service: with a port, or at that of https. */
+static void
+named_services(void **state)
+{
+	static const struct {
+		const char *named, *realm;
+		bool may;
+	} cases[] = {
+		{ "t.example.com", "https://t.example.com/token", true },
+		{ "T.Example.COM", "https://t.example.com:443/token", true },
+		{ "t.example.com", "https://t.example.com:8443/token", false },
+		{ "t.example.com:8443", "https://t.example.com:8443/token", true },
+		{ "t.example.com:8443", "https://t.example.com/token", false },
+		{ "t.example.com:8443", "https://u.example.com:8443/token", false },
+		{ "[2001:db8::1]:8443", "https://[2001:db8::1]:8443/token", true },
+		{ "t.example.com:0", "https://t.example.com/token", false },
+		{ "t.example.com:", "https://t.example.com/token", false },
+		{ "u.example.com@t.example.com", "https://t.example.com/token", false },
+		{ "t.example.com/x", "https://t.example.com/token", false },
+		{ "", "https://t.example.com/token", false },
+		{ NULL, "https://t.example.com/token", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO_ARENA a = arena_new();
+		const struct url registry = url_of(a, "https://r.example.com/"),
+				 realm = url_of(a, cases[i].realm);
+		const struct credentials robin = { "robin", "secret", cases[i].named };
+		struct err err;
+
+		if ((trust_realm(&registry, &realm, &robin, a, &err) == 0) != cases[i].may)
+			fail_msg(
+			    "%s, %s", cases[i].named ? cases[i].named : "nobody", cases[i].realm);
 	}
 }
 
@@ -201,6 +247,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sites),
 		cmocka_unit_test(answers),
+		cmocka_unit_test(named_services),
 		cmocka_unit_test(verified_unless_asked),
 		cmocka_unit_test(plain_http),
 	};

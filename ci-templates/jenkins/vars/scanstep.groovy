@@ -100,19 +100,20 @@ private String meaningOf(int status) {
 
 // ---- The map of settings ----
 
-// Each key: its default, what values it takes, the variable by which scanstep is told.
+// Each key: its default, what values it takes, the variable by which scanstep is told. A switch that is null is left to
+// the job's own variable; one that is said to be false is not.
 @NonCPS
 private Map table() {
     return [
         image: ['', 'text', 'STEP_IMAGE'],
         failOn: ['', 'none negligible low medium high critical', 'SCANSTEP_FAIL_ON'],
         reportMin: ['', 'negligible low medium high critical', 'SCANSTEP_REPORT_MIN'],
-        onlyFixed: [false, 'switch', 'SCANSTEP_ONLY_FIXED'],
+        onlyFixed: [null, 'switch', 'SCANSTEP_ONLY_FIXED'],
         allowlist: [[], 'list', 'SCANSTEP_ALLOWLIST'],
         platform: ['', 'text', 'SCANSTEP_PLATFORM'],
         db: ['', 'text', 'SCANSTEP_DB'],
         from: [[], 'list', 'SCANSTEP_FROM'],
-        offline: [false, 'switch', 'SCANSTEP_OFFLINE'],
+        offline: [null, 'switch', 'SCANSTEP_OFFLINE'],
         cacheDir: ['', 'text', 'SCANSTEP_CACHE_DIR'],
         program: ['scanstep', 'text', 'STEP_PROGRAM'],
         outputDir: ['', 'path', 'SCANSTEP_OUTPUT_DIR'],
@@ -245,8 +246,10 @@ private List variablesOf(Map settings) {
     List variables = ['SCANSTEP_OUTPUT=' + (['table', 'json=scanstep.json'] + formatsOf(settings)).join(',')]
     table().each { String key, List row ->
         Object value = settings[key]
-        if (row[2] && value) {
-            variables << row[2] + '=' + (value == true ? '1' : value instanceof List ? value.join(',') : value)
+        if (row[2] && value instanceof Boolean) {
+            variables << row[2] + (value ? '=1' : '=0')
+        } else if (row[2] && value) {
+            variables << row[2] + '=' + (value instanceof List ? value.join(',') : value)
         }
     }
     return variables
