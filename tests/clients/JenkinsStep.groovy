@@ -94,7 +94,8 @@ class Jenkins {
             return block(name, args)
         }
         if (name in LINES) {
-            return name == 'image' ? this : null
+            // checkout tells what it checked out; in a scripted pipeline nothing else does.
+            return name == 'image' ? this : name == 'checkout' ? [GIT_COMMIT: 'abc123'] : null
         }
         if (!STEPS[name] || name in scenario.without) {
             throw new NoSuchMethodError("No such DSL method '${name}'")
