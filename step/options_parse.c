@@ -465,6 +465,15 @@ same_letters(struct str a, const char *b)
 	return i == a.len;
 }
 
+static const char *
+meant_by(struct str name)
+{
+	for (size_t i = 0; i < noption_rows; i++)
+		if (option_rows[i].variable != NULL && same_letters(name, option_rows[i].variable))
+			return option_rows[i].variable;
+	return NULL;
+}
+
 /* A misspelt variable would leave a gate open in silence. */
 static void
 find_misspelt(struct parse *p)
@@ -473,15 +482,12 @@ find_misspelt(struct parse *p)
 
 	for (char **e = environ; e != NULL && *e != NULL; e++) {
 		struct str rest = str_of(*e), name = str_cut(&rest, '=');
-		const char *meant = NULL;
+		const char *meant;
 
 		if (!str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX) ||
 		    is_variable(name))
 			continue;
-		for (size_t i = 0; i < noption_rows && meant == NULL; i++)
-			if (option_rows[i].variable != NULL &&
-			    same_letters(name, option_rows[i].variable))
-				meant = option_rows[i].variable;
+		meant = meant_by(name);
 		warn(p, arena_textf(p->arena, "%s is set, but is no setting of scanstep%s%s%s",
 			    arena_text(p->arena, name), meant != NULL ? "; did you mean " : "",
 			    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
