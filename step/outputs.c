@@ -107,11 +107,14 @@ is_special(const char *path)
 int
 outputs_make_folder(const char *path, struct err *err)
 {
-	struct stat st;
+	AUTO_FD fd = folder_make(path, 0777, ERR_OUTPUT, err);
 
-	if (file_make_dirs(path, 0777) == 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (fd < 0)
+		return -1;
+	if (faccessat(fd, ".", W_OK | X_OK, 0) == 0)
 		return 0;
-	return err_set(err, ERR_OUTPUT, "cannot make the folder '%s': %s", path, strerror(errno));
+	return err_set(
+	    err, ERR_OUTPUT, "cannot write into the folder '%s': %s", path, strerror(errno));
 }
 
 /* Can a file be made there? Told before the work, not after it. */

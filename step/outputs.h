@@ -16,7 +16,10 @@
  */
 int outputs_clear(const struct options *o, struct err *err) MUST_CHECK;
 
-/* Make a folder for reports, and those above it, as the umask has it. ERR_OUTPUT. */
+/*
+ * Make a folder for reports, and those above it, as the umask has it. ERR_OUTPUT if files cannot be made in it,
+ * or if a path from the current folder on leads over a symbolic link.
+ */
 int outputs_make_folder(const char *path, struct err *err) MUST_CHECK;
 
 /*

@@ -5,6 +5,8 @@
 #include "step/scan.h"
 #include "step/analyse.h"
 #include "step/base/http.h"
+#include "step/base/io.h"
+#include "step/checkout.h"
 #include "step/image/image.h"
 #include "step/layers.h"
 #include "step/match/match.h"
@@ -15,6 +17,7 @@
 #include "step/release.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,20 +39,58 @@ struct scan {
 
 /* ---- What is needed before the image ---- */
 
-/* A database that nobody named is only believed from us or root: in a shared cache anybody may have put it there. */
 static int
-check_owner(struct scan *s, const char *path, struct err *err)
+check_hands(const char *path, const struct stat *st, struct err *err)
 {
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return err_set(err, ERR_DATABASE, "'%s': %s", path, strerror(errno));
-	if (st.st_uid != geteuid() && st.st_uid != 0)
+	if (st->st_uid != geteuid() && st->st_uid != 0)
 		return err_set(err, ERR_DATABASE,
 		    "'%s' belongs to another user: name it with --db to trust it", path);
-	if (st.st_mode & 022)
-		report_draft_notice(s->draft, "database-writable",
-		    "the advisory database '%s' can be written by others", path);
+	if (st->st_mode & 022)
+		return err_set(err, ERR_DATABASE,
+		    "'%s' can be written by others: name it with --db to trust it, or take that "
+		    "from its mode (chmod go-w)",
+		    path);
+	return 0;
+}
+
+/*
+ * A database that nobody named is only believed from us or root, and if nobody else can write it: in a shared
+ * cache anybody may have put it there.
+ */
+static int
+check_owner(const char *path, struct err *err)
+{
+	AUTO_FREE char *folder = file_folder(path);
+	AUTO_FD fd = folder_find(folder, ERR_DATABASE, err);
+	struct stat file, around;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &around) < 0 ||
+	    fstatat(fd, strrchr(path, '/') + 1, &file, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_set(err, ERR_DATABASE, "'%s': %s", path, strerror(errno));
+	if (!S_ISREG(file.st_mode))
+		return err_set(err, ERR_DATABASE,
+		    "'%s' is no regular file: name it with --db to trust it", path);
+	return check_hands(folder, &around, err) < 0 ? -1 : check_hands(path, &file, err);
+}
+
+/*
+ * Before anything in the cache folder is looked at. A runner restores it open to all, and a pipeline has nobody
+ * beside it who could have used that; elsewhere somebody may have.
+ */
+static int
+check_cache(struct scan *s, struct err *err)
+{
+	static const char *const folders[] = { "db", "feeds", "layers" };
+	const struct options *o = s->options;
+
+	if (!o->cache_dir || (o->db && o->no_cache))
+		return 0;
+	if (checkout_check(o->cache_dir, err) < 0)
+		return -1;
+	for (size_t i = 0; o->refresh_db && i < ARRAY_LEN(folders); i++)
+		folder_take_back(arena_textf(s->arena, "%s/%s", o->cache_dir, folders[i]));
 	return 0;
 }
 
@@ -83,7 +124,7 @@ open_database(struct scan *s, struct err *err)
 		return -1;
 	if (!path && o->default_db && access(o->default_db, F_OK) == 0)
 		path = o->default_db;
-	if (path && path != o->db && check_owner(s, path, err) < 0)
+	if (path && path != o->db && check_owner(path, err) < 0)
 		return -1;
 	if (store_open(path, &s->store, err) < 0)
 		return -1;
@@ -143,7 +184,7 @@ prepare(struct scan *s, struct err *err)
 	/* What is not understood must not have removed a report. */
 	if (http_tls_load(o->ca_bundle, s->arena, &s->tls, err) < 0 ||
 	    image_check(&request, err) < 0 || outputs_clear(o, err) < 0 ||
-	    open_database(s, err) < 0)
+	    check_cache(s, err) < 0 || open_database(s, err) < 0)
 		return -1;
 	open_cache(s);
 	return 0;

@@ -6,7 +6,6 @@
 
 #include "step/base/io.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -38,61 +37,6 @@ file_write_all(int fd, const void *bytes, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
-}
-
-int
-file_make_dirs(const char *path, mode_t mode)
-{
-	AUTO_FREE char *copy = xstrdup(path);
-
-	for (char *at = copy + (*copy == '/'); *at; at++) {
-		if (*at != '/')
-			continue;
-		*at = '\0';
-		if (mkdir(copy, mode) < 0 && errno != EEXIST)
-			return -1;
-		*at = '/';
-	}
-	return mkdir(copy, mode) < 0 && errno != EEXIST ? -1 : 0;
-}
-
-int
-file_own_folder(const char *path, enum err_kind kind, struct err *err)
-{
-	struct stat st;
-	AUTO_FD fd = -1;
-	int result;
-
-	if (file_make_dirs(path, 0700) < 0)
-		return err_set(err, kind, "cannot create '%s': %s", path, strerror(errno));
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(err, kind, "cannot open '%s': %s", path, strerror(errno));
-	if (st.st_uid != geteuid())
-		return err_set(err, kind, "'%s' belongs to another user", path);
-	if (st.st_mode & 022)
-		return err_set(err, kind, "'%s' can be written by others", path);
-	result = fd;
-	fd = -1;
-	return result;
-}
-
-void
-file_sweep(const char *folder, bool (*fits)(struct str name), int64_t age)
-{
-	DIR *list = opendir(folder);
-	const struct dirent *entry;
-	struct stat st;
-
-	while (list && (entry = readdir(list)) != NULL) {
-		if (!fits(str_of(entry->d_name)))
-			continue;
-		if (fstatat(dirfd(list), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && time(NULL) - st.st_mtime > age)
-			(void)!unlinkat(dirfd(list), entry->d_name, 0);
-	}
-	if (list)
-		closedir(list);
 }
 
 /* ---- Files that appear whole ---- */

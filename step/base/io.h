@@ -158,13 +158,23 @@ int file_write_all(int fd, const void *bytes, size_t len) MUST_CHECK;
  */
 int file_whole(const char *path, uint64_t max, enum err_kind kind, struct arena *a, struct str *ret,
     struct err *err) MUST_CHECK;
-/* mkdir -p with this mode: 0, or -1 with errno. */
-int file_make_dirs(const char *path, mode_t mode) MUST_CHECK;
+/*
+ * mkdir -p with this mode: a descriptor that only names the folder (O_PATH), or -1. On a path that does not
+ * begin with / a symbolic link is refused wherever it stands: a checkout could lead one anywhere.
+ */
+int folder_make(const char *path, mode_t mode, enum err_kind kind, struct err *err) MUST_CHECK;
+/* The same of a folder that must be there; it is no symbolic link, either. */
+int folder_find(const char *path, enum err_kind kind, struct err *err) MUST_CHECK;
 /*
  * A folder for what a later run believes, made where needed: its descriptor, or -1. Refused: a symbolic
- * link, a folder of another user's, one that others may write to.
+ * link (folder_find()), a folder of another user's, one that others may write to.
  */
 int file_own_folder(const char *path, enum err_kind kind, struct err *err) MUST_CHECK;
+/*
+ * Take go-w from the mode of a folder and of the files in it, as far as they are ours: runners restore caches
+ * with everything open to all, on machines where nobody else is. Not where others could have written.
+ */
+void folder_take_back(const char *path);
 /* Removes the files of a folder that have such a name and were not changed for so many seconds. */
 void file_sweep(const char *folder, bool (*fits)(struct str name), int64_t age);
 /* The folder that path lies in, "." without a slash; the caller's to free. */

@@ -2,8 +2,8 @@
 /*
  * cache.c - inventories by (verified digest, key), one file each
  *
- * A file is an inventory and the SHA-256 of it, so that a torn or rotten one is
- * known. Files appear by rename: readers need no lock. Each use freshens a
+ * A file is an inventory and the SHA-256 of its name and it, so that one that is torn,
+ * rotten or another layer's is known. Files appear by rename: readers need no lock. Each use freshens a
  * file's time, and the ones longest unused go first when there are too many.
  */
 #define _GNU_SOURCE /* O_NOFOLLOW with fdopendir() and fstatat() under one roof */
@@ -20,6 +20,7 @@
 
 #define CACHE_MOST  (256 * MIB) /* about 20,000 layers of a distribution */
 #define CACHE_FILES 100000      /* looked at when cleaning up */
+#define KEY_LEN     32          /* hexadecimal digits */
 
 struct cache {
 	char *folder;
@@ -42,12 +43,35 @@ cache_open(const char *folder, struct cache **ret, struct err *err)
 	return 0;
 }
 
+/* The names that we give: nothing else in the folder is ever removed. */
+static bool
+is_name(const char *name)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	return strspn(name, hex) == SHA256_HEX - 1 && name[SHA256_HEX - 1] == '-' &&
+	       strspn(name + SHA256_HEX, hex) == KEY_LEN && name[SHA256_HEX + KEY_LEN] == '\0';
+}
+
 /* "sha256:" and digits become the digits: no byte of an image gets into a name unchecked. */
 static bool
 name_of(const char *digest, const char *key, char *ret, size_t size)
 {
 	return digest_valid(str_of(digest)) &&
-	       snprintf(ret, size, "%s-%s", strchr(digest, ':') + 1, key) < (int)size;
+	       snprintf(ret, size, "%s-%s", strchr(digest, ':') + 1, key) < (int)size &&
+	       is_name(ret);
+}
+
+/* What stands behind an inventory: under another name it is damaged. */
+static void
+seal_of(const char *name, struct str bytes, char ret[SHA256_HEX])
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_update(&h, name, strlen(name) + 1);
+	sha256_update(&h, bytes.ptr, bytes.len);
+	sha256_hex(&h, ret);
 }
 
 bool
@@ -63,14 +87,14 @@ cache_get(struct cache *c, const char *digest, const char *key, struct arena *a,
 		return false;
 	fd = openat(c->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    st.st_size < SHA256_HEX)
+	    (st.st_mode & 022) != 0 || st.st_size < SHA256_HEX)
 		return false;
 	s = stream_of_file(fd, ERR_INTERNAL, 0, (uint64_t)st.st_size);
 	if (stream_whole(s, LIMIT_INVENTORY + SHA256_HEX, ERR_INTERNAL, a, ret, &err) < 0 ||
 	    ret->len < SHA256_HEX)
 		return false;
 	ret->len -= SHA256_HEX - 1;
-	sha256_of(*ret, hex);
+	seal_of(name, *ret, hex);
 	if (memcmp(hex, ret->ptr + ret->len, SHA256_HEX - 1) != 0)
 		return false;
 	futimens(fd, NULL);
@@ -89,7 +113,9 @@ cache_put(struct cache *c, const char *digest, const char *key, struct str bytes
 	f = new_file_open(path, ERR_INTERNAL, err);
 	if (!f)
 		return -1;
-	sha256_of(bytes, hex);
+	/* Whatever the umask is: what others can write is not believed. */
+	(void)!fchmod(fileno(new_file_stream(f)), 0600);
+	seal_of(name, bytes, hex);
 	fwrite(bytes.ptr, 1, bytes.len, new_file_stream(f));
 	fwrite(hex, 1, SHA256_HEX - 1, new_file_stream(f));
 	c->grown = true;
@@ -127,7 +153,7 @@ list_items(struct cache *c, struct arena *a, struct item **ret, uint64_t *ret_to
 	if (!dir)
 		auto_fd(&fd);
 	while (dir && count < CACHE_FILES && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' ||
+		if (!is_name(entry->d_name) ||
 		    fstatat(c->fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    !S_ISREG(st.st_mode))
 			continue;

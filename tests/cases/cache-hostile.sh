@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016
 # A cache folder and report folders that somebody else had a hand in: a merge request, a cache that was restored.
 . tests/lib.sh
 . tests/ci.sh
@@ -46,13 +46,13 @@ inventories()
 # An inventory is that of its own layer: none serves for another.
 checkout
 check "the clean image" in_checkout -o json=clean.json "$CLEAN"
-clean=$(inventories)
+other=$(inventories)
 rm -rf "$JOB/.scanstep-cache"
 check "the other image" in_checkout -o json=wanted.json "$SAMPLE"
 findings=$(grep -c '"standing"' "$JOB/wanted.json")
 inventories >"$TMPDIR/theirs"
 check "clean again" in_checkout -o json=clean.json "$CLEAN"
-one=$(echo "$clean" | head -n 1)
+one=$(echo "$other" | head -n 1)
 while read -r f; do
 	cp "$one" "$f"
 done <"$TMPDIR/theirs"
@@ -257,20 +257,18 @@ check_same "and nothing is written there" /dev/null "$TMPDIR/left"
 check "the reports are there" test -s "$JOB/results/clair-report.json"
 rm "$JOB/target/clair-result"
 mkdir -m 0555 "$JOB/target/clair-result"
-if [ "$(id -u)" != 0 ]; then
-	check "the copies' folder cannot be written" clairinabox
-	check_text "is told" 'what goes there is left out$' "$TMPDIR/stderr"
-	check "the reports are there" test -s "$JOB/results/clair-report.json"
-elif setpriv --reuid 12345 --regid 12345 --clear-groups test -x "$PROGRAM" 2>/dev/null && chmod 0755 "$TMPDIR" &&
-	setpriv --reuid 12345 --regid 12345 --clear-groups test -r "$SAMPLE"; then
-	rm -rf "$JOB/results" "$JOB/.scanstep-cache"
-	chown -R 12345 "$JOB"
-	check "the copies' folder cannot be written" setpriv --reuid 12345 --regid 12345 --clear-groups env -i \
-		HOME="$JOB" SCANSTEP_OFFLINE=1 "IMAGE_TO_SCAN=$SAMPLE" THRESHOLD=Defcon1 SCANSTEP_RESULT_DIR=results \
-		SCANSTEP_SANDBOX="${SCANSTEP_SANDBOX:-on}" sh -c 'cd "$1" && exec "$2" ci' sh "$JOB" "$PROGRAM"
-	check_text "is told" 'what goes there is left out$' "$TMPDIR/stderr"
-	check "the reports are there" test -s "$JOB/results/clair-report.json"
+# Root may write everywhere, but for its capabilities.
+bound=
+[ "$(id -u)" != 0 ] || bound='setpriv --bounding-set -all --inh-caps -all'
+if $bound sh -c ': >"$1/target/clair-result/file"' sh "$JOB" 2>/dev/null || ! $bound true; then
+	skip "the copies' folder cannot be written" "here everybody may write everywhere"
 else
-	skip "the copies' folder cannot be written" "root may write everywhere, and another user cannot reach the tests' folder"
+	rm -rf "$JOB/results"
+	# shellcheck disable=SC2086
+	check "the copies' folder cannot be written" env -i PATH="$PATH" HOME="$HOME" TMPDIR="$TMPDIR" SCANSTEP_OFFLINE=1 \
+		SCANSTEP_SANDBOX="${SCANSTEP_SANDBOX:-on}" "IMAGE_TO_SCAN=$SAMPLE" THRESHOLD=Defcon1 SCANSTEP_RESULT_DIR=results \
+		$bound sh -c 'cd "$1" && exec "$2" ci' sh "$JOB" "$PROGRAM"
+	check_text "is told" "cannot write into the folder 'target/clair-result': Permission denied: what goes there is left out\$" "$TMPDIR/stderr"
+	check "the reports are there" test -s "$JOB/results/clair-report.json"
 fi
 finish

@@ -76,6 +76,8 @@ mv "$TMPDIR/whole" "$IMAGE"
 
 # ---- Files that lie ----
 
+# The checksum is over the name of a file, its 97 characters, a NUL, and the inventory.
+
 : >"$TMPDIR/unspoiled"
 
 # name, command: what it does to every file of the cache ($1 is the file)
@@ -103,11 +105,12 @@ b = bytearray(open(sys.argv[1], \"rb\").read())
 b[len(b) // 2] ^= 1
 open(sys.argv[1], \"wb\").write(b)" "$1"'
 spoiled "noise" 'echo noise >"$1"'
-spoiled "a good checksum of nonsense" 'printf nonsense >"$1" && printf nonsense | sha256sum | cut -c 1-64 | tr -d "\n" >>"$1"'
+spoiled "a good checksum of nonsense" 'printf nonsense >"$1" && printf "%s\0nonsense" "${1##*/}" | sha256sum | cut -c 1-64 | tr -d "\n" >>"$1"'
 spoiled "a checked inventory with more behind it" 'python3 -c "
 import hashlib, sys
+name = sys.argv[1].split(\"/\")[-1][:97].encode() + bytes(1)
 b = open(sys.argv[1], \"rb\").read()[:-64] + b\"x\"
-open(sys.argv[1], \"wb\").write(b + hashlib.sha256(b).hexdigest().encode())" "$1"'
+open(sys.argv[1], \"wb\").write(b + hashlib.sha256(name + b).hexdigest().encode())" "$1"'
 spoiled "a symbolic link to itself as it was" 'cp "$1" "$1.real" && ln -sf "$1.real" "$1"'
 spoiled "a symbolic link to nowhere" 'rm "$1" && ln -s /nonexistent "$1"'
 spoiled "a folder" 'rm "$1" && mkdir "$1"'
@@ -116,8 +119,9 @@ spoiled "a pipe" 'rm "$1" && mkfifo "$1"'
 # An inventory that says something else, whole and with a right checksum, of another owner: it is not ours.
 forged='python3 -c "
 import hashlib, sys
+name = sys.argv[1].split(\"/\")[-1][:97].encode() + bytes(1)
 b = open(sys.argv[1], \"rb\").read()[:-64].replace(b\"openssl\", b\"opensXX\")
-open(sys.argv[1], \"wb\").write(b + hashlib.sha256(b).hexdigest().encode())" "$1"'
+open(sys.argv[1], \"wb\").write(b + hashlib.sha256(name + b).hexdigest().encode())" "$1"'
 if [ "$(id -u)" = 0 ]; then
 	spoiled "another owner's" "$forged && chown 12345 \"\$1\""
 	spoiled "a symbolic link to what says something else" "cp \"\$1\" \"\$1.other\" && sh -c '$(echo "$forged" | sed "s/'/'\\\\''/g")' sh \"\$1.other\" && ln -sf \"\$1.other\" \"\$1\""
@@ -143,12 +147,16 @@ check "what is not called so stays" test -e "$LAYERS/.scanstep-longer1"
 # Files of holes: 150 MiB each, the limit is 256 MiB.
 rm -rf "$SCANSTEP_CACHE_DIR"
 mkdir -p "$LAYERS"
-truncate -s 150M "$LAYERS/older" "$LAYERS/newer"
-touch -d '2 years ago' "$LAYERS/older"
-touch -d '1 year ago' "$LAYERS/newer"
+older=$(printf %064d-%032d 1 1) newer=$(printf %064d-%032d 2 2)
+truncate -s 150M "$LAYERS/$older" "$LAYERS/$newer"
+: >"$LAYERS/$older.x"
+touch -d '2 years ago' "$LAYERS/$older" "$LAYERS/$older.x"
+touch -d '1 year ago' "$LAYERS/$newer"
 same_scan "beside too much" env
-check "the longest unused goes" test ! -e "$LAYERS/older"
-check "what there is room for stays" test -e "$LAYERS/newer"
+check "what has no name of ours stays, however old" test -e "$LAYERS/$older.x"
+check "the longest unused goes" test ! -e "$LAYERS/$older"
+check "what there is room for stays" test -e "$LAYERS/$newer"
+rm "$LAYERS/$older.x"
 find "$LAYERS" -type f -size -1024k >"$TMPDIR/kept"
 check "our own stay" test -s "$TMPDIR/kept"
 # All of ours are older by their times, but those that serve are fresh again. One is made anew, so that it is cleaned up.
@@ -156,10 +164,10 @@ rm "$(head -n 1 "$TMPDIR/kept")"
 while read -r f; do
 	[ ! -e "$f" ] || touch -d '3 years ago' "$f"
 done <"$TMPDIR/kept"
-truncate -s 300M "$LAYERS/newer"
-touch -d '1 year ago' "$LAYERS/newer"
+truncate -s 300M "$LAYERS/$newer"
+touch -d '1 year ago' "$LAYERS/$newer"
 same_scan "with what serves" env
-check "what nobody used goes" test ! -e "$LAYERS/newer"
+check "what nobody used goes" test ! -e "$LAYERS/$newer"
 find "$LAYERS" -type f >"$TMPDIR/left"
 sort "$TMPDIR/kept" >"$TMPDIR/kept.sorted"
 sort "$TMPDIR/left" >"$TMPDIR/left.sorted"

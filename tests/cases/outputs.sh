@@ -205,6 +205,26 @@ check_same "not followed" a.json "$OLDPWD/tests/golden/json/one.json"
 find . -name '.scanstep-*' >left
 check_same "no unfinished file is left" /dev/null left
 
+# ---- Folders ----
+
+# Those of --output-dir are made. What a checkout leads elsewhere is not followed; who begins at the root means it.
+mkdir elsewhere
+ln -s elsewhere led
+ln -s ../elsewhere elsewhere/led
+check_status 6 "a folder that is a link" "$SCANSTEP" convert one.json --output-dir led -o json=x.json
+check_text "is told" "^scanstep: cannot make the folder 'led': 'led' is a symbolic link\$" stderr
+check_status 6 "a link on the way to it" "$SCANSTEP" convert one.json --output-dir elsewhere/led/below -o json=x.json
+check_text "is named" "^scanstep: cannot make the folder 'elsewhere/led/below': 'elsewhere/led' is a symbolic link\$" stderr
+rm elsewhere/led
+find elsewhere -mindepth 1 >left
+check_same "nothing is written there" /dev/null left
+check "a link on a path from the root" "$SCANSTEP" convert one.json --output-dir "$PWD/led/below" -o json=x.json
+check "is followed" test -s elsewhere/below/x.json
+mkdir deep
+# shellcheck disable=SC2016
+check "folders that are made, and one above" sh -c 'cd deep && exec "$1" convert ../one.json --output-dir ../made/a/./b/ -o json=x.json' sh "$SCANSTEP"
+check "have the report" test -s made/a/b/x.json
+
 # ---- Terminals ----
 
 terminal()
