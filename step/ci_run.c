@@ -58,8 +58,9 @@ ci_find_allowlists(struct ci_run *run)
 		    folder);
 		return;
 	}
-	allowlist_find(
-	    is_current_folder(folder) ? "." : folder, run->arena, &o->allowlists, &o->nallowlists);
+	folder = is_current_folder(folder) ? "." : folder;
+	allowlist_find(folder, run->arena, &o->allowlists, &o->nallowlists);
+	allowlist_find_links(folder, run->arena, &o->left_out, &o->nleft_out);
 }
 
 /*

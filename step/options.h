@@ -56,6 +56,8 @@ struct options {
 	unsigned ignore_states; /* findings of these are accepted: 1u << enum fix_state each */
 	const char **allowlists;
 	size_t nallowlists;
+	const char **left_out; /* allow-lists of a checkout that are not taken: reports say so */
+	size_t nleft_out;
 	bool allow_empty;
 	bool allow_incomplete;
 

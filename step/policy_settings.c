@@ -20,7 +20,10 @@ allowlists_of(const struct options *o, struct arena *a, struct allowlist **ret, 
 {
 	if (allowlist_read(o->allowlists, o->nallowlists, a, ret, err) < 0)
 		return -1;
-	return o->whitelist
-		   ? allowlist_add_text(ret, o->whitelist_origin, str_of(o->whitelist), a, err)
-		   : 0;
+	if (o->whitelist &&
+	    allowlist_add_text(ret, o->whitelist_origin, str_of(o->whitelist), a, err) < 0)
+		return -1;
+	for (size_t i = 0; i < o->nleft_out; i++)
+		allowlist_left_out(ret, o->left_out[i], a);
+	return 0;
 }

@@ -32,6 +32,7 @@
 #define LIMIT_FEED_FILE    (8 * GIB)  /* one document, decoded; Debian's is 80 MB */
 #define LIMIT_FOLDERS      32         /* folders within folders */
 #define LIMIT_UNRECOGNISED 100        /* names that are kept */
+#define LIMIT_SCHEME       20         /* a longer one is not quoted */
 #define LIMIT_NESTING      3          /* archives within archives */
 
 /* What is read, and where it goes. */
@@ -379,16 +380,58 @@ read_address(struct input *in, const char *address, bool optional, struct err *e
 	return -1;
 }
 
+/* Up to its first colon or slash, in lower case: "http" of "HTTP://host". */
+static const char *
+scheme_of(const char *address, struct arena *a)
+{
+	return text_lower(a, (struct str){ address, strcspn(address, ":/") });
+}
+
+static bool
+is_web(const char *scheme)
+{
+	return strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
+}
+
+/* Is it meant as an address, well made or not? Messages repeat a path, and an address may hold secrets. */
+static bool
+is_address(const char *from, struct arena *a)
+{
+	const char *begin = from + strspn(from, " \t\r\n"), *scheme = scheme_of(begin, a);
+
+	return strstr(from, "://") ||
+	       (is_web(scheme) && str_starts(str_of(begin + strlen(scheme)), ":/"));
+}
+
+/* One that can be fetched begins with http:// or https://; of any other the scheme is named at most. */
+static int
+check_address(const char *from, struct arena *a, struct err *err)
+{
+	const char *scheme = scheme_of(from, a);
+	size_t len = strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.");
+	bool has_scheme = len > 0 && str_starts(str_of(from + len), "://");
+
+	if (has_scheme && is_web(scheme))
+		return 0;
+	if (has_scheme && len <= LIMIT_SCHEME)
+		return err_set(err, ERR_USAGE,
+		    "a feed is fetched from http:// and https://, not from %s://", scheme);
+	return err_set(
+	    err, ERR_USAGE, "the address of a feed does not begin with http:// or https://");
+}
+
 int
 input_read(const char *from, bool optional, struct build *b, struct fetcher *fetcher,
     struct unrecognised *unrecognised, struct err *err)
 {
 	struct input in = { .build = b, .fetcher = fetcher, .unrecognised = unrecognised };
-	struct str name = str_of(from);
+	AUTO_ARENA scratch = arena_new();
 	struct stat st;
 
-	if (str_starts(name, "http://") || str_starts(name, "https://"))
-		return read_address(&in, from, optional, err);
+	if (is_address(from, scratch))
+		return check_address(from, scratch, err) < 0
+			   ? -1
+			   : read_address(&in, from, optional, err);
 	if (stat(from, &st) < 0)
 		return err_set(err, ERR_USAGE, "'%s': %s", from, strerror(errno));
 	return S_ISDIR(st.st_mode) ? read_folder(&in, from, 0, err) : read_file(&in, from, err);

@@ -48,6 +48,14 @@ find_image(struct ci_plan *p)
 			tag ? "CI_APPLICATION_TAG" : "CI_COMMIT_SHA"));
 }
 
+static const char *
+find_server(struct ci_plan *p)
+{
+	const char *host = ci_variable("CI_SERVER_HOST"), *port = ci_variable("CI_SERVER_PORT");
+
+	return host && port ? arena_textf(p->arena, "%s:%s", host, port) : host;
+}
+
 /* The job's own registry gets the job's own token, and no other one does; GitLab itself is its token service. */
 static void
 find_credentials(struct ci_plan *p)
@@ -58,7 +66,7 @@ find_credentials(struct ci_plan *p)
 	struct ci_credentials own = { .site = ci_variable("CI_REGISTRY"),
 		.username = ci_variable("CI_REGISTRY_USER"),
 		.password = ci_variable("CI_REGISTRY_PASSWORD"),
-		.token_host = ci_variable("CI_SERVER_HOST"),
+		.token_host = find_server(p),
 		.origin = "CI_REGISTRY_USER, CI_REGISTRY_PASSWORD" };
 
 	struct ci_credentials named_own = named;

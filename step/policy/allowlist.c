@@ -6,20 +6,20 @@
  * clair-whitelist.yml); of any other file, its content: what a list of identifiers begins with, or the
  * keys on top. What nobody claims is ours, whose reader says what is wrong with it.
  *
- * In a checkout only files are found, and links to files of the checkout: a link out of it, or into
- * its .git, could make a report quote what only the pipeline may read.
+ * In a checkout only files are found, and no symbolic links, wherever they lead: one to .npmrc would make
+ * a report quote what is in there.
  */
 #include "step/policy/allowlist.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define LIMIT_BOUND \
-	1000 /* paths and package URLs of one id: each may be compared with each package */
+/* Paths and package URLs: of one id each may be compared with each package, and a finding has many ids. */
+#define LIMIT_BOUND     1000
+#define LIMIT_BOUND_ALL 10000
 
 const struct allowlist_format *const allowlist_formats[] = {
 	&allowlist_ours,
@@ -177,6 +177,12 @@ count(const char *const *list)
 	return n;
 }
 
+static size_t
+nbound(const struct allow_entry *e)
+{
+	return count(e->paths) + count(e->purls);
+}
+
 /* Of pointers. */
 static int
 by_id(const void *a, const void *b)
@@ -191,17 +197,23 @@ check_bound(const struct allowlist *l, struct err *err)
 	AUTO_ARENA scratch = arena_new();
 	const struct allow_entry **bound =
 	    arena_alloc(scratch, (l->nentries + 1) * sizeof(const struct allow_entry *));
-	size_t n = 0, sum = 0;
+	size_t n = 0, sum = 0, all = 0;
 
-	for (size_t i = 0; i < l->nentries; i++)
+	for (size_t i = 0; i < l->nentries; i++) {
 		if (l->entries[i].paths || l->entries[i].purls)
 			bound[n++] = &l->entries[i];
+		all += nbound(&l->entries[i]);
+		if (all > LIMIT_BOUND_ALL)
+			return err_set(err, ERR_USAGE,
+			    "allow-list %s: more than %d paths and package URLs in all",
+			    l->entries[i].path, LIMIT_BOUND_ALL);
+	}
 	if (n > 1)
 		qsort(bound, n, sizeof(const struct allow_entry *), by_id);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && strcmp(bound[i]->id, bound[i - 1]->id) != 0)
 			sum = 0;
-		sum += count(bound[i]->paths) + count(bound[i]->purls);
+		sum += nbound(bound[i]);
 		if (sum > LIMIT_BOUND)
 			return err_set(err, ERR_USAGE,
 			    "allow-list %s: more than %d paths and package URLs for %s",
@@ -234,6 +246,18 @@ allowlist_add_text(
 	return allowlist_add_bytes(list, name, &allowlist_clair, text, a, err);
 }
 
+void
+allowlist_left_out(struct allowlist **list, const char *link, struct arena *a)
+{
+	struct allowlist *l = *list ? *list : arena_alloc(a, sizeof(*l));
+	const struct allow_source in = { .path = arena_text(a, str_of(link)), .arena = a };
+
+	allowlist_note(l, &in,
+	    "is a symbolic link and was left out: of a checkout only files are taken; who means it "
+	    "names it with --allowlist");
+	*list = l;
+}
+
 int
 allowlist_read(
     const char *const *paths, size_t n, struct arena *a, struct allowlist **ret, struct err *err)
@@ -255,57 +279,38 @@ allowlist_read(
 
 /* ---- Finding ---- */
 
-/* Is it, behind all links, a file below the folder, and not of its .git? root is the folder's real path. */
-static bool
-stays_within(const char *root, const char *path)
+/* What in the folder bears a list's name and is of this type, as lstat() has it. */
+static void
+find_type(const char *folder, mode_t type, struct arena *a, const char ***ret, size_t *ret_n)
 {
-	char real[PATH_MAX]; /* what realpath() wants */
-	struct str rest;
-
-	if (!realpath(path, real))
-		return false;
-	rest = str_of(real);
-	if (!str_starts(rest, root))
-		return false;
-	rest = str_skip(rest, strlen(root));
-	if (strcmp(root, "/") != 0 && str_cut(&rest, '/').len > 0)
-		return false;
-	while (rest.len > 0)
-		if (str_is(str_cut(&rest, '/'), ".git"))
-			return false;
-	return true;
-}
-
-static bool
-is_regular(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-void
-allowlist_find(const char *folder, struct arena *a, const char ***ret, size_t *ret_n)
-{
-	char root[PATH_MAX]; /* what realpath() wants */
 	const char **found = NULL;
 	size_t n = 0;
 
-	*ret = NULL;
-	*ret_n = 0;
-	if (!realpath(folder, root))
-		return;
 	for (size_t i = 0; i < nallowlist_formats; i++)
 		for (const char *const *file = allowlist_formats[i]->files; *file; file++) {
 			const char *path = strcmp(folder, ".") == 0
 					       ? *file
 					       : arena_textf(a, "%s/%s", folder, *file);
 
-			if (!is_regular(path) || !stays_within(root, path))
+			struct stat st;
+
+			if (lstat(path, &st) < 0 || (st.st_mode & S_IFMT) != type)
 				continue;
 			found = arena_grow(a, found, n, sizeof(*found));
 			found[n++] = path;
 		}
 	*ret = found;
 	*ret_n = n;
+}
+
+void
+allowlist_find(const char *folder, struct arena *a, const char ***ret, size_t *ret_n)
+{
+	find_type(folder, S_IFREG, a, ret, ret_n);
+}
+
+void
+allowlist_find_links(const char *folder, struct arena *a, const char ***ret, size_t *ret_n)
+{
+	find_type(folder, S_IFLNK, a, ret, ret_n);
 }

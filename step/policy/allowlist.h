@@ -119,8 +119,17 @@ bool allow_glob_matches(const char *glob, const char *path);
 /* Check a package URL that names packages, and put it to the list. */
 int allow_purls_add(
     struct arena *a, const char *text, const char ***list, size_t *n, struct err *err) MUST_CHECK;
+/* A package URL in its parts, which stay encoded as they were but for the name. */
+struct allow_purl {
+	struct str name; /* type, namespace and name; decoded, if need be in the arena */
+	struct str version;
+	struct str qualifiers;
+	struct str subpath;
+	bool has_version; /* or an @ with nothing behind it */
+};
+struct allow_purl allow_purl_cut(const char *purl, struct arena *a);
 /* wanted without a version covers all, and has no say in qualifiers that it does not name. */
-bool allow_purl_matches(const char *wanted, const char *purl);
+bool allow_purl_matches(const struct allow_purl *wanted, const struct allow_purl *purl);
 
 /* ---- Covering (allowlist_scope.c) ---- */
 

@@ -288,37 +288,6 @@ allow_globs_add(struct arena *a, const char *text, const char ***list, size_t *n
 
 /* ---- Package URLs ---- */
 
-struct purl_parts {
-	struct str name; /* type, namespace and name */
-	struct str version;
-	struct str qualifiers;
-	struct str subpath;
-};
-
-static struct purl_parts
-purl_cut(const char *purl)
-{
-	struct purl_parts p = { .subpath = str_of(purl) };
-	const char *at = NULL;
-
-	if (str_starts(p.subpath, "pkg:"))
-		p.subpath = str_skip(p.subpath, strlen("pkg:"));
-	while (str_starts(p.subpath, "/"))
-		p.subpath = str_skip(p.subpath, 1);
-	p.qualifiers = str_cut(&p.subpath, '#');
-	p.name = str_cut(&p.qualifiers, '?');
-	p.version = str_skip(p.name, p.name.len);
-	/* An @ right behind a slash begins a name: @angular. */
-	for (size_t i = p.name.len; i > 1 && !at && p.name.ptr[i - 1] != '/'; i--)
-		if (p.name.ptr[i - 1] == '@' && p.name.ptr[i - 2] != '/')
-			at = p.name.ptr + i - 1;
-	if (at) {
-		p.version = str_skip(p.name, (size_t)(at - p.name.ptr) + 1);
-		p.name.len = (size_t)(at - p.name.ptr);
-	}
-	return p;
-}
-
 static int
 hex_digit(char c)
 {
@@ -346,6 +315,47 @@ take_byte(struct str *s)
 	return byte;
 }
 
+/* In the arena; s itself where nothing is encoded. */
+static struct str
+decode(struct str s, struct arena *a)
+{
+	struct str ret = s;
+	char *bytes;
+
+	if (s.len == 0 || !memchr(s.ptr, '%', s.len))
+		return s;
+	bytes = arena_alloc(a, s.len);
+	for (ret = (struct str){ bytes, 0 }; s.len > 0; ret.len++)
+		bytes[ret.len] = (char)take_byte(&s);
+	return ret;
+}
+
+struct allow_purl
+allow_purl_cut(const char *purl, struct arena *a)
+{
+	struct allow_purl p = { .subpath = str_of(purl) };
+	const char *at = NULL;
+
+	if (str_starts(p.subpath, "pkg:"))
+		p.subpath = str_skip(p.subpath, strlen("pkg:"));
+	while (str_starts(p.subpath, "/"))
+		p.subpath = str_skip(p.subpath, 1);
+	p.qualifiers = str_cut(&p.subpath, '#');
+	p.name = str_cut(&p.qualifiers, '?');
+	p.version = str_skip(p.name, p.name.len);
+	/* An @ right behind a slash begins a name: @angular. */
+	for (size_t i = p.name.len; i > 1 && !at && p.name.ptr[i - 1] != '/'; i--)
+		if (p.name.ptr[i - 1] == '@' && p.name.ptr[i - 2] != '/')
+			at = p.name.ptr + i - 1;
+	if (at) {
+		p.version = str_skip(p.name, (size_t)(at - p.name.ptr) + 1);
+		p.name.len = (size_t)(at - p.name.ptr);
+		p.has_version = true;
+	}
+	p.name = decode(p.name, a);
+	return p;
+}
+
 static bool
 same_decoded(struct str a, struct str b)
 {
@@ -367,7 +377,7 @@ has_qualifier(struct str qualifiers, struct str wanted)
 int
 allow_purls_add(struct arena *a, const char *text, const char ***list, size_t *n, struct err *err)
 {
-	struct purl_parts p = purl_cut(text);
+	struct allow_purl p = allow_purl_cut(text, a);
 
 	if (strlen(text) > LIMIT_PATTERN)
 		return err_set(err, ERR_USAGE, "a package URL is longer than the limit of %d bytes",
@@ -376,21 +386,26 @@ allow_purls_add(struct arena *a, const char *text, const char ***list, size_t *n
 	    str_ends(p.name, "/"))
 		return err_set(err, ERR_USAGE,
 		    "'%s' is no package URL: pkg:TYPE/NAMESPACE/NAME or pkg:TYPE/NAME", text);
+	/* What a template left of "@$VERSION" must not cover all versions. */
+	if (p.has_version && p.version.len == 0)
+		return err_set(err, ERR_USAGE,
+		    "'%s' has an @ and no version behind it: all versions are meant without the @",
+		    text);
 	put(a, text, list, n);
 	return 0;
 }
 
 bool
-allow_purl_matches(const char *wanted, const char *purl)
+allow_purl_matches(const struct allow_purl *wanted, const struct allow_purl *purl)
 {
-	struct purl_parts w = purl_cut(wanted), p = purl_cut(purl);
+	struct str qualifiers = wanted->qualifiers;
 
-	if (!same_decoded(w.name, p.name) ||
-	    (w.version.len > 0 && !same_decoded(w.version, p.version)) ||
-	    (w.subpath.len > 0 && !same_decoded(w.subpath, p.subpath)))
+	if (wanted->name.len != purl->name.len || str_compare(wanted->name, purl->name) != 0 ||
+	    (wanted->version.len > 0 && !same_decoded(wanted->version, purl->version)) ||
+	    (wanted->subpath.len > 0 && !same_decoded(wanted->subpath, purl->subpath)))
 		return false;
-	while (w.qualifiers.len > 0)
-		if (!has_qualifier(p.qualifiers, str_cut(&w.qualifiers, '&')))
+	while (qualifiers.len > 0)
+		if (!has_qualifier(purl->qualifiers, str_cut(&qualifiers, '&')))
 			return false;
 	return true;
 }

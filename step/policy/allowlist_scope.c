@@ -21,11 +21,20 @@ struct allow_group {
 };
 
 struct allow_scope {
+	struct arena *arena;
 	int64_t now;
 	struct allow_group *groups; /* by id, then package, NULL first */
 	size_t ngroups;
 	size_t *group_of; /* one for each entry, by order; SIZE_MAX: not for this image, or bound */
 	bool *used;       /* one for each entry, by order: of those that are bound */
+	struct allow_purl *
+	    *purls; /* one list for each entry, by order: its package URLs, cut once */
+};
+
+/* The package of a finding, its package URL cut once. */
+struct subject {
+	const struct package *package;
+	struct allow_purl purl;
 };
 
 /* ---- Which image ---- */
@@ -43,12 +52,13 @@ without_prefix(const char *reference)
 
 		if (!str_starts(whole, prefixes[i]))
 			continue;
-		rest = port = str_skip(whole, strlen(prefixes[i]));
-		port = str_cut(&port, '/');
-		if (strcmp(prefixes[i], "registry:") == 0 && port.len < rest.len &&
+		rest = str_skip(whole, strlen(prefixes[i]));
+		whole = rest;
+		port = str_cut(&rest, '/');
+		if (strcmp(prefixes[i], "registry:") == 0 && port.len < whole.len &&
 		    str_number(port, UINT64_MAX, &number))
-			return whole;
-		return rest;
+			return str_of(reference);
+		return whole;
 	}
 	return whole;
 }
@@ -164,6 +174,18 @@ sorted_entries(
 	return order;
 }
 
+static struct allow_purl *
+cut_purls(const struct allow_entry *e, struct arena *a)
+{
+	struct allow_purl *list = NULL;
+
+	for (size_t i = 0; e->purls && e->purls[i]; i++) {
+		list = arena_grow(a, list, i, sizeof(*list));
+		list[i] = allow_purl_cut(e->purls[i], a);
+	}
+	return list;
+}
+
 struct allow_scope *
 allow_scope_new(
     const struct allowlist *list, const struct image *image, int64_t now, struct arena *a)
@@ -173,10 +195,12 @@ allow_scope_new(
 	size_t n;
 	const struct allow_entry **order = sorted_entries(list, image, a, &n);
 
+	scope->arena = a;
 	scope->now = now;
 	scope->groups = arena_alloc(a, (n + 1) * sizeof(*scope->groups));
 	scope->group_of = arena_alloc(a, (list->nentries + 1) * sizeof(*scope->group_of));
 	scope->used = arena_alloc(a, (list->nentries + 1) * sizeof(*scope->used));
+	scope->purls = arena_alloc(a, (list->nentries + 1) * sizeof(*scope->purls));
 	for (size_t i = 0; i < list->nentries; i++)
 		scope->group_of[i] = SIZE_MAX;
 	for (size_t i = 0; i < n; i++) {
@@ -187,6 +211,7 @@ allow_scope_new(
 			*group = (struct allow_group){ .id = e->id, .package = e->package };
 		}
 		if (is_bound(e)) {
+			scope->purls[e->order] = cut_purls(e, a);
 			group->bound = group->bound ? group->bound : &order[i];
 			group->nbound++;
 			continue;
@@ -201,19 +226,30 @@ allow_scope_new(
 /* ---- Which finding ---- */
 
 static bool
-any_fits(const char *const *wanted, const char *text, bool (*fits)(const char *, const char *))
+any_path_fits(const struct allow_entry *e, const char *path)
 {
-	for (; text && *wanted; wanted++)
-		if (fits(*wanted, text))
+	for (const char *const *wanted = e->paths; path && *wanted; wanted++)
+		if (allow_glob_matches(*wanted, path))
 			return true;
 	return false;
 }
 
 static bool
-bound_fits(const struct allow_entry *e, const struct package *p)
+any_purl_fits(const struct allow_scope *scope, const struct allow_entry *e, const struct subject *s)
 {
-	return (!e->paths || any_fits(e->paths, p->path, allow_glob_matches)) &&
-	       (!e->purls || any_fits(e->purls, p->purl, allow_purl_matches));
+	const struct allow_purl *wanted = scope->purls[e->order];
+
+	for (size_t i = 0; s->package->purl && e->purls[i]; i++)
+		if (allow_purl_matches(&wanted[i], &s->purl))
+			return true;
+	return false;
+}
+
+static bool
+bound_fits(const struct allow_scope *scope, const struct allow_entry *e, const struct subject *s)
+{
+	return (!e->purls || any_purl_fits(scope, e, s)) &&
+	       (!e->paths || any_path_fits(e, s->package->path));
 }
 
 /* ret becomes e, if it holds and comes first. */
@@ -226,7 +262,7 @@ take_first(
 }
 
 static void
-group_use(struct allow_scope *scope, struct allow_group *g, const struct package *p,
+group_use(struct allow_scope *scope, struct allow_group *g, const struct subject *s,
     const struct allow_entry **ret)
 {
 	/* A group of bound entries alone has no other that it could use. */
@@ -237,7 +273,7 @@ group_use(struct allow_scope *scope, struct allow_group *g, const struct package
 
 		if (scope->used[e->order] && *ret && (*ret)->order < e->order)
 			continue;
-		if (bound_fits(e, p)) {
+		if (bound_fits(scope, e, s)) {
 			scope->used[e->order] = true;
 			take_first(scope, e, ret);
 		}
@@ -246,7 +282,7 @@ group_use(struct allow_scope *scope, struct allow_group *g, const struct package
 
 /* The group is used, if there is one; ret becomes what holds of it, if that comes first. */
 static void
-use(struct allow_scope *scope, const char *id, const char *package, const struct package *p,
+use(struct allow_scope *scope, const char *id, const char *package, const struct subject *s,
     const struct allow_entry **ret)
 {
 	size_t from = 0, to = scope->ngroups;
@@ -257,7 +293,7 @@ use(struct allow_scope *scope, const char *id, const char *package, const struct
 		int order = group_compare(id, package, g->id, g->package);
 
 		if (order == 0) {
-			group_use(scope, g, p, ret);
+			group_use(scope, g, s, ret);
 			return;
 		}
 		if (order > 0)
@@ -272,11 +308,13 @@ allow_scope_match(struct allow_scope *scope, const struct finding *f)
 {
 	const struct allow_entry *found = NULL;
 	const char *const *alias = f->vulnerability->aliases;
+	const struct package *p = f->package;
+	const struct subject s = { p, allow_purl_cut(p->purl ? p->purl : "", scope->arena) };
 
 	for (const char *id = f->vulnerability->id; id; id = *alias++) {
-		use(scope, id, NULL, f->package, &found);
-		use(scope, id, f->package->name, f->package, &found);
-		use(scope, id, f->package->source_name, f->package, &found);
+		use(scope, id, NULL, &s, &found);
+		use(scope, id, p->name, &s, &found);
+		use(scope, id, p->source_name, &s, &found);
 	}
 	return found;
 }

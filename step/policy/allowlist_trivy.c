@@ -216,8 +216,8 @@ trivy_read(const struct allow_source *in, struct allowlist *l, struct err *err)
 		id = take_word(&line);
 		if (!is_identifier(id))
 			return err_set(err, ERR_USAGE,
-			    "line %zu begins with no identifier: letters, digits and - _ . : are "
-			    "one, at most %d of them",
+			    "line %zu begins with no identifier, which is at most %d letters, digits, "
+			    "hyphens, underscores, dots and colons",
 			    at.line, LIMIT_IDENTIFIER);
 		e = allowlist_add(l, in, ++at.entries);
 		e->id = allow_exact(in->arena, id);

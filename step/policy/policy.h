@@ -25,9 +25,13 @@ int allowlist_add_text(struct allowlist **list, const char *name, struct str tex
     struct err *err) MUST_CHECK;
 /*
  * The allow-lists that the root of a checkout has, in the order of the table: "FOLDER/NAME", in "."
- * "NAME". Links are followed only within the folder, and not into its .git.
+ * "NAME". Files alone: whose commit makes a symbolic link has not shown what is in the file.
  */
 void allowlist_find(const char *folder, struct arena *a, const char ***ret, size_t *ret_n);
+/* The symbolic links that bear such names, for allowlist_left_out(). */
+void allowlist_find_links(const char *folder, struct arena *a, const char ***ret, size_t *ret_n);
+/* Has the report say that this link was no allow-list; *list or NULL: a new one. */
+void allowlist_left_out(struct allowlist **list, const char *link, struct arena *a);
 
 /*
  * Decide the standing of every finding of the draft by the allow-list (or NULL) and

@@ -309,6 +309,9 @@ else
 	refused "a checksum that is cut" "binary-url=$site/scanstep" "binary-sha256=${sum%?}"
 	refused "a file" "binary-url=file://$TMPDIR/served/scanstep" "binary-sha256=$sum"
 	check_text "says what would do" "'binary-url' begins with neither https:// nor http://" "$OUT/log"
+	refused "an address of two lines" "binary-url=$site/other
+output = pwned" "binary-sha256=$sum"
+	check_text "says so" "'binary-url' holds a line end" "$OUT/log"
 	refused "an address that is an option" "binary-url=--config=$TMPDIR/served/other" "binary-sha256=$sum"
 
 	printf '#!/bin/sh\necho cannot be run here\n' >"$TMPDIR/served/broken"
@@ -316,6 +319,17 @@ else
 		"binary-sha256=$(sha256sum <"$TMPDIR/served/broken" | cut -d ' ' -f 1)"
 	check_end "whatever its checksum" failure 7 error
 	check_error "a program that is no scanstep"
+
+	mkdir "$TMPDIR/only"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >>'"'%s'"'\nexec %s "$@"\n' "$TMPDIR/shown" "$(command -v curl)" >"$TMPDIR/only/curl"
+	chmod +x "$TMPDIR/only/curl"
+	PATH=$TMPDIR/only:$PATH
+	check "a token in the address" replay image=app.tar fail-on=critical \
+		"binary-url=$site/"'to"ken\canary\\/"scanstep"/scanstep' "binary-sha256=$sum"
+	check_end "a token in the address" failure 1 failed
+	check_text "curl was run" '^--config$' "$TMPDIR/shown"
+	check_no_text "its command line, which all can see, has none of it" 'canary' "$TMPDIR/shown"
+	rm -r "$TMPDIR/only" "$TMPDIR/temp/scanstep/bin/scanstep"
 
 	check "a release" replay image=app.tar fail-on=critical "binary-url=$site/to/scanstep" \
 		"binary-sha256=$(echo "$sum" | tr a-f A-F)"

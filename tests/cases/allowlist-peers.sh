@@ -61,6 +61,27 @@ for dir in "$fixtures"/peers/*/; do
 	check_same "${case##*/}" "$case/out" "$TMPDIR/got"
 done
 
+# Prefixes that are none: a host called registry, and a folder.
+while IFS='|' read -r reference key standing; do
+	printf 'images: {"%s": {CVE-2024-0001: x}}\n' "$key" >"$TMPDIR/clair-whitelist.yml"
+	(cd "$TMPDIR" && "$driver" clair-whitelist.yml "$fixtures/findings.tsv" medium "$now" "$reference" "$reference") >"$TMPDIR/got" 2>&1
+	check_text "$reference: '$key' is $standing" "^$standing${tab}openssl" "$TMPDIR/got"
+done <<'END'
+registry:5000/app:1|registry:5000/app|allowed
+registry:5000/app:1|registry|allowed
+registry:5000/app:1|app|open
+registry:app:1|registry|open
+registry:app:1|app|allowed
+docker-archive:app.tar|docker-archive|open
+docker-archive:app.tar|app.tar|allowed
+rootfs:/srv/tree|rootfs|open
+rootfs:/srv/tree|/srv/tree|allowed
+oci:5000/x|oci|open
+oci:5000/x|5000/x|allowed
+oci:img:1@sha256:00|img@sha256|allowed
+oci/img:1|oci/img|allowed
+END
+
 # ---- In a checkout ----
 
 checkout=$TMPDIR/checkout
@@ -91,8 +112,23 @@ ln -s lists clair-whitelist.yaml
 ln -s nowhere .trivyignore
 ln -s .trivyignore.yaml .trivyignore.yaml
 "$driver" --find . >"$TMPDIR/got"
-echo scanstep-allowlist.yml >"$TMPDIR/wanted"
-check_same "a link within the checkout, none out of it, into .git, to a folder, to nothing or itself" "$TMPDIR/wanted" "$TMPDIR/got"
+printf '@%s\n' scanstep-allowlist.yml scanstep-allowlist.yaml vulnerability-allowlist.yml clair-whitelist.yaml .trivyignore \
+	.trivyignore.yaml >"$TMPDIR/wanted"
+check_same "no link, wherever it leads, no folder, no pipe; links are told apart" "$TMPDIR/wanted" "$TMPDIR/got"
+rm .trivyignore
+echo '//registry.example.com/:_authToken=s3cr3t' >.npmrc
+ln -s .npmrc .trivyignore
+"$driver" @.trivyignore "$fixtures/findings.tsv" medium "$now" >"$TMPDIR/got"
+check_text "a link that was left out is said" \
+	'^allowlist-note: the allow-list .trivyignore is a symbolic link and was left out' "$TMPDIR/got"
+check_count "and covers nothing" 0 '^allowed' "$TMPDIR/got"
+"$driver" .trivyignore "$fixtures/findings.tsv" medium "$now" >"$TMPDIR/got"
+check_text "who names it has it read" '^error 2: allow-list .trivyignore: line 1 begins with no identifier' "$TMPDIR/got"
+check_no_text "and nothing of it quoted" 'authToken\|s3cr3t\|registry' "$TMPDIR/got"
+ln -sf lists/trivy .trivyignore
+echo CVE-2024-0001 >lists/trivy
+"$driver" .trivyignore "$fixtures/findings.tsv" medium "$now" >"$TMPDIR/got"
+check_text "whatever it leads to" "^allowed${tab}openssl" "$TMPDIR/got"
 "$driver" --find "$TMPDIR/absent" >"$TMPDIR/got"
 check "a folder that is not there" test ! -s "$TMPDIR/got"
 cd "$OLDPWD" || exit 1
@@ -137,6 +173,31 @@ head -c 1048577 /dev/zero | tr '\0' '#' >"$TMPDIR/got.in"
 "$driver" - "$fixtures/findings.tsv" medium "$now" <"$TMPDIR/got.in" >"$TMPDIR/got"
 check_text "WHITELIST: a byte more than 1 MiB" "^error 2: allow-list WHITELIST: larger than the limit" "$TMPDIR/got"
 
+# What is an identifier.
+while IFS='|' read -r id is; do
+	printf 'CVE-2024-0002\n%b' "$id" >"$TMPDIR/.trivyignore"
+	hostile .trivyignore
+	if [ "$is" = yes ]; then
+		check_no_text "'$id' is an identifier" '^error' "$TMPDIR/got"
+	else
+		check_text "'$id' is none" '^error 2: allow-list .trivyignore: line 2 begins with no identifier, which is [a-z0-9 ,]*$' "$TMPDIR/got"
+	fi
+done <<END
+RHSA-2020:4007|yes
+TEMP-0000001-ABCDEF|yes
+DS002|yes
+a_b.c|yes
+$(printf '%0128d' 0)|yes
+$(printf '%0129d' 0)|no
+password=hunter2|no
+https://bob:hunter2@example.com|no
+a/b|no
+"CVE-2024-0001"|no
+CVE-2024-0001,|no
+caf\\303\\251|no
+\\0033[31m|no
+END
+
 # Many entries, many findings of one id: the time grows with their sum.
 awk 'BEGIN { for (i = 0; i < 100000; i++) printf "C%d\n", i; print "CVE-2024-0002" }' >"$TMPDIR/.trivyignore"
 hostile .trivyignore
@@ -166,10 +227,26 @@ check_count "60,000 unknown keys are said a few times" 11 '^allowlist-note' "$TM
 awk 'BEGIN { print "vulnerabilities:"; for (i = 0; i < 1001; i++) print "- {id: C, paths: [a" i "]}" }' >"$TMPDIR/.trivyignore.yaml"
 hostile .trivyignore.yaml
 check_text "1,001 paths of one id" "^error 2: allow-list .trivyignore.yaml: more than 1000 paths and package URLs for C" "$TMPDIR/got"
+awk 'BEGIN { print "vulnerabilities:"; for (i = 0; i < 10001; i++) print "- {id: C" i ", paths: [a" i "]}" }' >"$TMPDIR/many.yml"
+refused many.yml "10,001 paths of as many ids" "more than 10000 paths and package URLs in all"
+sed '$d' "$TMPDIR/many.yml" >"$TMPDIR/fewer.yml"
+hostile fewer.yml
+check_no_text "one less" '^error' "$TMPDIR/got"
+sed '$d' "$TMPDIR/fewer.yml" >"$TMPDIR/many.yml"
+printf 'vulnerabilities: [{id: x, paths: [a, b]}]\n' >"$TMPDIR/more.yml"
+(cd "$TMPDIR" && "$driver" many.yml "$fixtures/findings.tsv" medium "$now" r r more.yml) >"$TMPDIR/got" 2>&1
+check_text "10,001 of two lists" "^error 2: allow-list more.yml: more than 10000 paths and package URLs in all" "$TMPDIR/got"
 sed '$d' "$TMPDIR/.trivyignore.yaml" | sed 's/id: C,/id: CVE-2024-0001,/' >"$TMPDIR/ignore.yml"
 awk 'BEGIN { for (i = 0; i < 20000; i++) printf "high\tp%d\topenssl\tCVE-2024-0001\n", i }' >"$TMPDIR/findings"
 (cd "$TMPDIR" && timeout 60 "$driver" ignore.yml findings medium "$now") >"$TMPDIR/got" 2>&1
 check_count "1,000 paths for 20,000 findings" 20000 '^open' "$TMPDIR/got"
+{
+	echo vulnerabilities:
+	long=$(printf '%0900d' 0)
+	awk -v long="$long" 'BEGIN { for (i = 0; i < 1000; i++) print "- {id: CVE-2024-0001, purls: [\"pkg:deb/debian/p" i "@1%3A2.0%2Bb1?arch=" long "\"]}" }'
+} >"$TMPDIR/ignore.yml"
+(cd "$TMPDIR" && timeout 60 "$driver" ignore.yml findings medium "$now") >"$TMPDIR/got" 2>&1
+check_count "1,000 package URLs for 20,000 findings" 20000 '^open' "$TMPDIR/got"
 {
 	printf 'vulnerabilities: [{id: CVE-2024-0001, paths: ["'
 	head -c 340 /dev/zero | sed 's/\o0/**\//g'

@@ -183,6 +183,10 @@ check_text "the report names them" '"source": "vulnerability-allowlist.yml"' "$J
 check_no_text "GitLab's has no finding of them" 'CVE-2023-38545' "$JOB/gl-container-scanning-report.json"
 check_status 1 "the gate reads them, too" gitlab SCANSTEP_FAIL_ON=critical gate
 check_text "with the same outcome" '^FAILED: 7 findings reach' "$TMPDIR/stdout"
+ln -s mine.yml "$JOB/clair-whitelist.yml"
+check "a link" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=critical
+check_text "is no list, and every report says so" 'clair-whitelist.yml' "$JOB/scanstep.html"
+check_no_text "nor is it read" '^  allow-list *clair-whitelist' "$TMPDIR/stderr"
 echo 'allow: []' >"$JOB/mine.yml"
 check "a list that is named" gitlab "CS_IMAGE=$SAMPLE" SCANSTEP_FAIL_ON=critical SCANSTEP_ALLOWLIST=mine.yml
 check_text "is the only one" '^FAILED: 10 findings' "$TMPDIR/stdout"

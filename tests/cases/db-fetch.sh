@@ -262,6 +262,15 @@ build 1 0 "and once more" "$web/both/tracker.json?token=canary"
 check_text "it was known" ' 304 ' "$TMPDIR/asked"
 build 0 2 "a password in an address" "http://robin:canary@127.0.0.1/tracker.json"
 check_no_text "is not told" canary "$TMPDIR/stderr"
+build 1 0 "a scheme in capitals" "HTTP${web#http}/both/tracker.json?token=canary"
+check_text "is the same address" ' 304 ' "$TMPDIR/asked"
+for address in HTTPS://robin:canary@127.0.0.1/x ftp://robin:canary@127.0.0.1/x " $web/both/tracker.json?token=canary" \
+	http:/robin:canary@127.0.0.1/x hTTps:/robin:canary@127.0.0.1/x " http:/robin:canary@127.0.0.1/x" robin:canary@://x \
+	://robin:canary@127.0.0.1 averylongcanarythatisnoscheme://x file:///canary; do
+	build 0 2 "no address that is fetched: '$address'" "$address"
+	check_no_text "'$address' is not told" canary "$TMPDIR/stderr"
+	check_text "'$address': why" ': .*address\|: a feed is fetched from http:// and https://, not from [a-z]*://$' "$TMPDIR/stderr"
+done
 build 1 5 "a secret and a failure" "$web/broken/x?token=canary"
 check_no_text "do not meet" canary "$TMPDIR/stderr"
 check_status 1 "no secret is kept" grep -r canary "$SCANSTEP_CACHE_DIR" "$TMPDIR/db"

@@ -8,9 +8,10 @@
  * FINDINGS holds one a line: severity, package, source package, id and aliases, tab-separated; each package is
  * Debian's, of version 1:2.0+b1 for amd64, from var/lib/dpkg/status.d/PACKAGE. NOW is an RFC 3339 time, THRESHOLD a
  * severity or none; the image is registry.example/app:1, its name registry.example/app, unless both are given. A LIST
- * of - is standard input, as text of clair-scanner's format named WHITELIST. Prints each finding's standing, package, id
+ * of - is standard input, as text of clair-scanner's format named WHITELIST; one of @NAME is a symbolic link of that name
+ * that was left out. Prints each finding's standing, package, id
  * and reason, with more than one LIST the deciding one besides, then the notices; or the error and its exit status. --find
- * prints the allow-lists of a folder.
+ * prints the allow-lists of a folder, and its links as @NAME.
  */
 #include "step/base/io.h"
 #include "step/policy/policy.h"
@@ -64,6 +65,12 @@ read_lists(char **paths, size_t n, struct arena *a, struct allowlist **ret, stru
 	AUTO_STREAM s = NULL;
 	struct str text;
 
+	if (paths[n - 1][0] == '@') {
+		if (allowlist_read((const char *const *)paths, n - 1, a, ret, err) < 0)
+			return -1;
+		allowlist_left_out(ret, paths[n - 1] + 1, a);
+		return 0;
+	}
 	if (strcmp(paths[n - 1], "-") != 0)
 		return allowlist_read((const char *const *)paths, n, a, ret, err);
 	s = stream_of_fd(dup(STDIN_FILENO), ERR_USAGE);
@@ -98,6 +105,9 @@ find(const char *folder, struct arena *a)
 	allowlist_find(folder, a, &found, &n);
 	for (size_t i = 0; i < n; i++)
 		puts(found[i]);
+	allowlist_find_links(folder, a, &found, &n);
+	for (size_t i = 0; i < n; i++)
+		printf("@%s\n", found[i]);
 	return 0;
 }
 

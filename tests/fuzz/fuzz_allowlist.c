@@ -41,8 +41,12 @@ check_entry(const struct allow_entry *e, size_t order)
 	for (const char *const *path = e->paths; path && *path; path++)
 		if (!strpbrk(*path, "*?[\\"))
 			must(allow_glob_matches(*path, *path));
-	for (const char *const *purl = e->purls; purl && *purl; purl++)
-		must(allow_purl_matches(*purl, *purl));
+	for (const char *const *purl = e->purls; purl && *purl; purl++) {
+		AUTO_ARENA a = arena_new();
+		const struct allow_purl p = allow_purl_cut(*purl, a);
+
+		must(allow_purl_matches(&p, &p));
+	}
 }
 
 static void
