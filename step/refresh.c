@@ -114,19 +114,21 @@ database_make(const struct options *o, const struct http_tls *tls, int64_t now,
 /* ---- Making one anew ---- */
 
 /* A scan would refuse that of another user: in a shared cache anybody may have put it there. */
-static bool
-look_at(const char *path, struct arena *a, struct database_facts *ret)
+static int
+look_at(const char *path, struct arena *a, struct database_facts *ret, struct err *err)
 {
 	struct store *s;
 	struct stat st;
-	struct err err;
 
-	if (stat(path, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0) ||
-	    store_open(path, &s, &err) < 0)
-		return false;
+	if (stat(path, &st) < 0)
+		return err_set(err, ERR_DATABASE, "there is no advisory database");
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return err_set(err, ERR_DATABASE, "'%s' belongs to another user", path);
+	if (store_open(path, &s, err) < 0)
+		return -1;
 	store_facts(s, a, ret);
 	store_close(s);
-	return true;
+	return 0;
 }
 
 /* Of today, and of what is asked for; a clock that was wrong must not hold the next one back for months. */
@@ -171,8 +173,7 @@ refresh_database(const struct options *o, const struct http_tls *tls, int64_t no
 {
 	struct build_request wanted;
 	struct database_facts facts;
-	struct err why, age;
-	bool usable;
+	struct err why, old;
 
 	*ret = (struct refresh){ .outcome = REFRESH_NONE };
 	if (o->db || o->offline)
@@ -181,20 +182,21 @@ refresh_database(const struct options *o, const struct http_tls *tls, int64_t no
 		return err_set(err, ERR_DATABASE,
 		    "there is no folder for the advisory database: set SCANSTEP_CACHE_DIR, or "
 		    "name a database with --db");
-	usable = look_at(o->default_db, a, &facts);
 	wanted = request_of(o, now, a);
-	if (usable && is_recent(&facts, &wanted)) {
+	old.kind = ERR_NONE;
+	if (look_at(o->default_db, a, &facts, &old) == 0 && is_recent(&facts, &wanted)) {
 		ret->outcome = REFRESH_RECENT;
 		ret->text = arena_textf(a, "advisory database of %s", facts.database.built);
 		return 0;
 	}
 	if (make_anew(o, tls, now, a, ret, &why) == 0)
 		return 0;
-	if (!usable)
-		return err_set(err, ERR_DATABASE,
-		    "there is no advisory database, and none could be built: %s", why.text);
-	if (store_check_age(&facts, o->default_db, now, o->db_max_age, &age) < 0)
-		return err_set(err, ERR_DATABASE, "%s; it could not be: %s", age.text, why.text);
+	if (old.kind == ERR_NONE &&
+	    store_check_age(&facts, o->default_db, now, o->db_max_age, &old) == 0)
+		old.kind = ERR_NONE;
+	if (old.kind != ERR_NONE)
+		return err_set(
+		    err, ERR_DATABASE, "%s, and no new one could be built: %s", old.text, why.text);
 	ret->outcome = REFRESH_KEPT;
 	ret->text = arena_textf(a,
 	    "the advisory database is still that of %s, because no new one could be built: %s",

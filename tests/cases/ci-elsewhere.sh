@@ -47,4 +47,9 @@ check_no_text "so it is taken as it is" 'still that of' "$TMPDIR/stdout"
 check "of other documents than are asked for now" ci SCANSTEP_OFFLINE=0 SCANSTEP_FROM=http://127.0.0.1:1/feed.json SCANSTEP_ALLOW_INCOMPLETE=1 "$SAMPLE"
 check_text "it is kept where they cannot be had, and told" 'WARNING: the advisory database is still that of 20' "$TMPDIR/stdout"
 
+dd if=/dev/zero of="$TMPDIR/cache/db/advisories.sqlite" bs=1 seek=100 count=100 conv=notrunc 2>/dev/null
+check_status 5 "a database that is damaged, and none to be had: status 5" ci SCANSTEP_OFFLINE=0 \
+	SCANSTEP_FROM=http://127.0.0.1:1/feed.json "$SAMPLE"
+check_text "and both are told" 'damaged.*and no new one could be built: ' "$TMPDIR/stderr"
+
 finish

@@ -444,7 +444,7 @@ aged $((6 * day)) "$DOCS/feeds"
 refresh 5 "one that is too old" "^error	advisory database .* built on 20.* more than 5 days ago.*: '$web/broken/x': the server answered 500\$" \
 	"$web/broken/x"
 rm "$db"
-refresh 5 "none, and none to be had" "^error	there is no advisory database, and none could be built: '$web/broken/x': the server answered 500\$" \
+refresh 5 "none, and none to be had" "^error	there is no advisory database, and no new one could be built: '$web/broken/x': the server answered 500\$" \
 	"$web/broken/x"
 check_status 0 "--db" env SCANSTEP_DB=x "$REFRESH" "$now" 5 "$web/broken/x"
 check_text "is not made anew" '^none	-$' "$TMPDIR/stdout"
