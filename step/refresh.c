@@ -172,7 +172,7 @@ refresh_database(const struct options *o, const struct http_tls *tls, int64_t no
     struct refresh *ret, struct err *err)
 {
 	struct build_request wanted;
-	struct database_facts facts;
+	struct database_facts facts = { .built = 0 };
 	struct err why, old;
 
 	*ret = (struct refresh){ .outcome = REFRESH_NONE };
