@@ -19,6 +19,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- The end ---- */
 
@@ -125,6 +126,11 @@ find_stored(struct ci_run *run, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    "which report? Name it behind \"scanstep ci gate\": \"scanstep ci\" stores none here");
 	*operand = folder ? arena_textf(run->arena, "%s/%s", folder, stored) : stored;
+	if (access(*operand, F_OK) < 0)
+		return err_set(err, ERR_USAGE,
+		    "there is no '%s' here: a job before this one stores it with \"scanstep ci\", and "
+		    "this job needs that job's files",
+		    *operand);
 	run->options.operands = operand;
 	run->options.noperands = 1;
 	return 0;

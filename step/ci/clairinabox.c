@@ -134,6 +134,11 @@ read_clairinabox(struct ci_plan *p, struct err *err)
 	if (p->reports)
 		place_reports(p);
 	p->whitelist = ci_variable("WHITELIST");
+	if (p->whitelist && !strchr(p->whitelist, '\n') &&
+	    (str_ends(str_of(p->whitelist), ".yml") || str_ends(str_of(p->whitelist), ".yaml")))
+		return err_set(err, ERR_USAGE,
+		    "WHITELIST: it holds the text of a whitelist, and '%s' is a file's name",
+		    p->whitelist);
 	p->whitelist_origin = "WHITELIST";
 	return read_threshold(p, err);
 }

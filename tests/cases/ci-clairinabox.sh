@@ -54,6 +54,8 @@ check_text "6: and still in the report" '"vulnerability": "CVE-2023-38545"' "$RE
 check "12: an empty one" box "IMAGE_TO_SCAN=$CLEAN" WHITELIST=
 check_status 2 "13: one that cannot be understood: status 2" box "IMAGE_TO_SCAN=$SAMPLE" 'WHITELIST=generalwhitelist: [CVE-1]'
 check_text "13: and a sentence" 'WHITELIST' "$TMPDIR/stderr"
+check_status 2 "13: the name of a file" box "IMAGE_TO_SCAN=$SAMPLE" WHITELIST=clair-whitelist.yml
+check_text "13: is told as such" "^scanstep: WHITELIST: it holds the text of a whitelist, and 'clair-whitelist.yml'" "$TMPDIR/stderr"
 check_status 1 "14: a key that is none" box "IMAGE_TO_SCAN=$SAMPLE" 'WHITELIST=whitelist:
   CVE-2023-38545: x'
 check_text "14: is told" 'whitelist' "$RESULT/clair-log.log"

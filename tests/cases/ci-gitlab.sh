@@ -30,6 +30,7 @@ check_status 4 "the gate ends with 4" gitlab gate
 check_status 3 "an image that is not there: status 3" gitlab CS_IMAGE="$TMPDIR/none.tar"
 check_files "and no report of an earlier scan is left, but for the style sheet" report.css
 check_status 2 "the gate has nothing to judge" gitlab gate
+check_text "and says where it comes from" "^scanstep: there is no 'scanstep.json' here: a job before this one" "$TMPDIR/stderr"
 check "no findings: status 0" gitlab "CS_IMAGE=$CLEAN" SCANSTEP_FAIL_ON=low
 check_no_text "and nothing to say" 'This job ends with 0' "$TMPDIR/stderr"
 check "the gate agrees" gitlab SCANSTEP_FAIL_ON=low gate
