@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * options.c - TABLE of settings: flag, variable, help, default, and how a value is read
+ * option_rows.c - TABLE of settings: flag, variable, help, default, and how a value is read
  *
  * To add one: a field in struct options, a row here, a line in the README's table.
  * Help, manual page and tests follow from the row.
