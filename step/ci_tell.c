@@ -43,8 +43,9 @@ tell_settings(struct ci_run *run)
 	for (size_t i = 0; i < run->options.nsettings; i++) {
 		const struct ci_setting *s = &run->options.settings[i];
 
-		fprintf(stderr, "  %-12s --%s ", "setting", s->flag);
-		escape_cut(stderr, s->value, VALUE_COLUMNS);
+		fprintf(stderr, "  %-12s --%s%s", "setting", s->flag, s->value ? " " : "");
+		if (s->value)
+			escape_cut(stderr, s->value, VALUE_COLUMNS);
 		fprintf(stderr, "  (%s)\n", s->origin);
 	}
 }

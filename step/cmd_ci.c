@@ -2,9 +2,8 @@
 /*
  * cmd_ci.c - scanstep ci [IMAGE], scanstep ci gate [REPORT]: what the CI system at hand wants, without a flag
  *
- * Settings from the platform's variables are merged by options_parse() already; what is left is what is
- * no setting: the image, its credentials, the allow-lists of the checkout, the shape of the log, and
- * what the platform is told in the end.
+ * Settings from the CI system's variables are merged by options_parse() already; what is no setting,
+ * ci_run.c finds and ci_tell.c tells. Here is the order of it all, and what the CI system is told in the end.
  */
 #include "formatters/dotenv.h"
 #include "formatters/facts.h"
@@ -20,8 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- The end ---- */
 
 static int
 deliver(struct ci_run *run, const struct report *r, int status, const char *error, struct err *err)

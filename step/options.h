@@ -35,8 +35,8 @@ struct options {
 	bool verify_diff_ids;  /* verify the digest of every uncompressed layer too */
 	bool no_cache;         /* inventories are neither read nor written */
 	const char *cache_dir; /* or NULL: there is nowhere to keep anything */
-	const char *
-	    ca_bundle; /* certificates trusted besides the system's: a PEM file's path or its text; or NULL */
+	/* Certificates trusted besides the system's: a PEM file's path or its text; or NULL. */
+	const char *ca_bundle;
 	bool registry_plain_http;      /* the registry is spoken to without TLS */
 	bool registry_skip_tls_verify; /* its certificate is not verified */
 
@@ -79,8 +79,8 @@ struct options {
 	 */
 	const char *registry_username; /* or NULL */
 	const char *registry_password; /* or NULL */
-	const char *
-	    registry_token_host; /* whose token service may have them, besides the registry's; or NULL */
+	/* Whose token service may have them, besides the registry's; or NULL. */
+	const char *registry_token_host;
 
 	/* For tests. */
 	bool sandbox;          /* false: SCANSTEP_SANDBOX=off */
@@ -90,7 +90,10 @@ struct options {
 	const char *const *operands;
 	size_t noperands;
 
-	/* Of the ci commands: what the CI system says, and every setting that is none by default. */
+	/*
+	 * Of the ci commands: what the CI system says, and every setting that is none by default; the
+	 * value is NULL where it may be a secret.
+	 */
 	const struct ci_plan *ci; /* or NULL */
 	const struct ci_setting *settings;
 	size_t nsettings;

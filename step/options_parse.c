@@ -153,6 +153,14 @@ is_output(const struct option_row *row)
 	return row->read == option_read_output;
 }
 
+/* An address may hold a password or a token, however it is spelt. */
+static bool
+may_be_secret(const char *value)
+{
+	return strchr(value, '@') != NULL || strchr(value, '?') != NULL ||
+	       strstr(value, ":/") != NULL;
+}
+
 /* Keeps what a setting was set to, and by what, for the log: the last one counts, of a list all. */
 static void
 note(struct parse *p, const struct option_row *row, const char *value, const char *origin)
@@ -165,7 +173,8 @@ note(struct parse *p, const struct option_row *row, const char *value, const cha
 		if (row->list || strcmp(p->settings[i].flag, row->flag) != 0)
 			p->settings[kept++] = p->settings[i];
 	p->settings = arena_grow(p->arena, p->settings, kept, sizeof(*p->settings));
-	p->settings[kept++] = (struct ci_setting){ row->flag, value, origin };
+	p->settings[kept++] =
+	    (struct ci_setting){ row->flag, may_be_secret(value) ? NULL : value, origin };
 	p->nsettings = kept;
 }
 

@@ -52,4 +52,16 @@ check_status 5 "a database that is damaged, and none to be had: status 5" ci SCA
 	SCANSTEP_FROM=http://127.0.0.1:1/feed.json "$SAMPLE"
 check_text "and both are told" 'damaged.*and no new one could be built: ' "$TMPDIR/stderr"
 
+# ---- The log shows every setting in force, and no secret ----
+
+for from in 'http://bob:hidden@127.0.0.1:1/feed.json' 'http://127.0.0.1:1/feed.json?token=hidden' 'http:/bob:hidden@127.0.0.1/x'; do
+	check_status 5 "feeds at $from" ci SCANSTEP_OFFLINE=0 "SCANSTEP_FROM=$from" "$SAMPLE"
+	check_text "are told without the address" '^  setting *--from  (SCANSTEP_FROM)$' "$TMPDIR/stderr"
+	check_no_text "which nothing else shows" hidden "$TMPDIR/stderr"
+	check_status 5 "the same by a flag" ci GITHUB_ACTIONS=true SCANSTEP_OFFLINE=0 --from "$from" "$SAMPLE"
+	check_text "are told without it, too" '^  setting *--from  (command line)$' "$TMPDIR/stderr"
+	check_no_text "which nothing else shows there" hidden "$TMPDIR/stderr"
+	check_no_text "nor an annotation" hidden "$TMPDIR/stdout"
+done
+
 finish
