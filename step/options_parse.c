@@ -4,12 +4,11 @@
  *
  * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
  */
-#include "formatters/dotenv.h"
 #include "step/ci/ci.h"
 #include "step/commands.h"
+#include "step/options_misspelt.h"
 #include "step/options_report.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -399,12 +398,10 @@ place_outputs(struct parse *p)
 	}
 }
 
-static void
-warn(struct parse *p, const char *text)
+void
+options_warn(struct options *o, struct arena *a, const char *text)
 {
-	struct options *o = p->o;
-
-	o->warnings = arena_grow(p->arena, o->warnings, o->nwarnings, sizeof(*o->warnings));
+	o->warnings = arena_grow(a, o->warnings, o->nwarnings, sizeof(*o->warnings));
 	o->warnings[o->nwarnings++] = text;
 }
 
@@ -436,71 +433,8 @@ find_cache(struct parse *p)
 	if (o->cache_dir != NULL)
 		o->default_db = arena_textf(p->arena, "%s/db/advisories.sqlite", o->cache_dir);
 	else if ((p->command->bit & (FOR_SCAN | FOR_CI)) != 0 && !o->no_cache)
-		warn(p, "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
-}
-
-/* Names of ours that are no settings. What an earlier job's dotenv report gave begins with DOTENV_PREFIX. */
-static const char *const other_variables[] = {
-	"SCANSTEP_CONTAINER_IMAGE", /* what ci-templates/ run this program from */
-	"SCANSTEP_RESULT_DIR",      /* of ci, in place of ClairInABox's /result */
-};
-
-static bool
-is_variable(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(other_variables); i++)
-		if (str_is(name, other_variables[i]))
-			return true;
-	for (size_t i = 0; i < noption_rows; i++)
-		if (option_rows[i].variable != NULL && str_is(name, option_rows[i].variable))
-			return true;
-	return false;
-}
-
-/* Its letters alone: SCANSTEP_FAILON and SCANSTEP_FAIL-ON are SCANSTEP_FAIL_ON but for these. */
-static bool
-same_letters(struct str a, const char *b)
-{
-	size_t i = 0;
-
-	for (; *b != '\0'; b++) {
-		while (i < a.len && isalnum((unsigned char)a.ptr[i]) == 0)
-			i++;
-		if (isalnum((unsigned char)*b) == 0)
-			continue;
-		if (i == a.len || toupper((unsigned char)a.ptr[i++]) != *b)
-			return false;
-	}
-	return i == a.len;
-}
-
-static const char *
-meant_by(struct str name)
-{
-	for (size_t i = 0; i < noption_rows; i++)
-		if (option_rows[i].variable != NULL && same_letters(name, option_rows[i].variable))
-			return option_rows[i].variable;
-	return NULL;
-}
-
-/* A misspelt variable would leave a gate open in silence. */
-static void
-find_misspelt(struct parse *p)
-{
-	extern char **environ;
-
-	for (char **e = environ; e != NULL && *e != NULL; e++) {
-		struct str rest = str_of(*e), name = str_cut(&rest, '=');
-		const char *meant;
-
-		if (!str_starts(name, "SCANSTEP_") || str_starts(name, DOTENV_PREFIX) ||
-		    is_variable(name))
-			continue;
-		meant = meant_by(name);
-		warn(p, arena_textf(p->arena, "%s is set, but is no setting of scanstep%s%s%s",
-			    arena_text(p->arena, name), meant != NULL ? "; did you mean " : "",
-			    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
-	}
+		options_warn(p->o, p->arena,
+		    "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
 }
 
 int
@@ -533,7 +467,7 @@ options_parse(const struct command *command, int argc, char **argv, struct arena
 	if (command->bit == FOR_DB_BUILD)
 		read_feeds(&p);
 	find_cache(&p);
-	find_misspelt(&p);
+	options_find_misspelt(&o, a);
 	*ret = o;
 	return 0;
 }

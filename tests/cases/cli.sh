@@ -43,6 +43,12 @@ check_text "a group tells its commands" '^  db status' "$TMPDIR/stderr"
 refused "a location elsewhere" 'is not the name of a file within the checkout' scan --sarif-location /etc/passwd:3 a
 refused "a location above" 'leads out of the checkout' scan --sarif-location a/../../b:3 a
 refused "a location that is a line" 'is not the name of a file within the checkout' convert --sarif-location ./:3 a
+refused "an end of life of no severity" "'soon' is not none, negligible" scan --gitlab-eol soon a
+refused "an empty folder for reports" 'the value is empty' scan --output-dir= a
+refused "an empty allow-list" 'the value is empty' scan --allowlist= a
+refused "a gate for later, without one" 'there is no option --gate-later' scan --gate-later a
+refused "later or not" "'yes' is neither 1 nor 0" ci --gate-later=yes a
+refused "two reports for the gate" "'b' is one operand too many" ci gate a b
 refused "suppressed or not" "'yes' is neither include nor omit" gate --sarif-suppressed yes a
 refused "a companion's place" 'html and json cannot both go to d/report.css' scan -o html=d/x.html -o json=d/report.css a
 refused "a companion's place, the other way round" 'json and html cannot both go to report.css' scan -o json=report.css -o html a
