@@ -8,36 +8,20 @@
  * package URLs for texts made of the bytes themselves.
  */
 #include "step/policy/allowlist.h"
+#include "tests/fuzz/must.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the process when a promise is broken. */
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
-check_text(const char *text)
-{
-	int32_t c;
-
-	while (text && (c = utf8_next(&text)) != 0)
-		must(c > 0);
-}
-
 static void
 check_entry(const struct allow_entry *e, size_t order)
 {
 	must(e->order == order && e->number > 0 && e->path && e->id && e->reason);
 	must(!e->expires == (e->end == INT64_MAX));
-	check_text(e->id);
-	check_text(e->reason);
+	must_be_utf8(e->id);
+	must_be_utf8(e->reason);
 	for (const char *const *path = e->paths; path && *path; path++)
 		if (!strpbrk(*path, "*?[\\"))
 			must(allow_glob_matches(*path, *path));
@@ -75,7 +59,7 @@ judge(struct arena *a, const struct allowlist *l)
 		must(!accepted_by_setting(&d->findings[i]));
 	}
 	for (size_t i = 0; i < d->nnotices; i++)
-		check_text(d->notices[i].text);
+		must_be_utf8(d->notices[i].text);
 }
 
 static void

@@ -7,28 +7,12 @@
  * read as a stream too.
  */
 #include "step/base/doc.h"
+#include "tests/fuzz/must.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Ends the process when a promise is broken. */
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
-check_text(const char *text)
-{
-	int32_t c;
-
-	while (text && (c = utf8_next(&text)) != 0)
-		must(c > 0);
-}
 
 static void
 check_node(const struct doc *d, unsigned depth)
@@ -38,15 +22,15 @@ check_node(const struct doc *d, unsigned depth)
 
 	must(depth > 0 || (kind != DOC_LIST && kind != DOC_MAP));
 	must((doc_text(d) != NULL) == (kind == DOC_TEXT));
-	check_text(doc_text(d));
-	check_text(doc_spelling(d));
+	must_be_utf8(doc_text(d));
+	must_be_utf8(doc_spelling(d));
 	must(kind == DOC_NUMBER || doc_integer(d, 7) == 7);
 	must(kind == DOC_NUMBER || doc_number(d, 7) == 7);
 	must(kind == DOC_BOOL || doc_bool(d, true));
 	for (size_t i = 0; kind == DOC_LIST && i < doc_len(d); i++)
 		check_node(doc_at(d, i), depth - 1);
 	for (void *i = doc_first(d); i; i = doc_next(d, i), members++) {
-		check_text(doc_key(i));
+		must_be_utf8(doc_key(i));
 		must(doc_get(d, doc_key(i)) == doc_value(i));
 		check_node(doc_value(i), depth - 1);
 	}
@@ -69,7 +53,7 @@ members(struct str bytes)
 		must(rc >= 0 || (err.kind == ERR_DATABASE && err.text[0]));
 		if (rc <= 0)
 			return rc < 0 ? -1 : count;
-		check_text(key);
+		must_be_utf8(key);
 		check_node(value, LIMIT_DEPTH);
 	}
 }

@@ -8,6 +8,7 @@
  * size of the pieces, the rest is the document.
  */
 #include "step/advisory/feed.h"
+#include "tests/fuzz/must.h"
 #include "tests/fuzz/pieces.h"
 
 #include <stdlib.h>
@@ -24,14 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct build {
 	uint64_t sum;
 };
-
-/* Ends the process when a promise is broken. */
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 add(struct build *b, const char *text)

@@ -8,6 +8,7 @@
  * size of the pieces, the rest is the file.
  */
 #include "step/reader/reader.h"
+#include "tests/fuzz/must.h"
 #include "tests/fuzz/pieces.h"
 
 #include <stdlib.h>
@@ -19,14 +20,6 @@
 extern const struct reader_ops PASTE(reader_, ROW);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Ends the process when a promise is broken. */
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_text(const char *text, bool is_required, size_t most)
