@@ -130,7 +130,7 @@ ci_find_credentials(struct ci_run *run)
 	struct options *o = &run->options;
 	const char *site;
 
-	if (o->registry_username || o->registry_password) {
+	if (o->login.username || o->login.password) {
 		run->credentials_origin = "SCANSTEP_REGISTRY_USERNAME, SCANSTEP_REGISTRY_PASSWORD";
 		return;
 	}
@@ -141,9 +141,10 @@ ci_find_credentials(struct ci_run *run)
 
 		if (c->site && !is_same_site(c->site, site))
 			continue;
-		o->registry_username = c->username;
-		o->registry_password = c->password;
-		o->registry_token_host = c->token_host;
+		o->login = (struct login){ .username = c->username,
+			.password = c->password,
+			.token_host = c->token_host,
+			.origin = c->origin };
 		run->credentials_origin = c->origin;
 		return;
 	}

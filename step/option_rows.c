@@ -181,6 +181,47 @@ read_from(struct options *o, const struct option_row *row, const char *value, st
 	return add_text(&o->from, &o->nfrom, value, a, err);
 }
 
+/* As add_text(), with a NULL behind them. */
+static int
+add_to_list(const char ***list, size_t *n, const char *value, struct arena *a, struct err *err)
+{
+	if (add_text(list, n, value, a, err) < 0)
+		return -1;
+	*list = arena_grow(a, *list, *n, sizeof(**list));
+	(*list)[*n] = NULL;
+	return 0;
+}
+
+static int
+read_trust_realm(struct options *o, const struct option_row *row, const char *value,
+    struct arena *a, struct err *err)
+{
+	(void)row;
+	return add_to_list(&o->trusted_realms, &o->ntrusted_realms, value, a, err);
+}
+
+static int
+read_mirror(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	(void)row;
+	return add_to_list(&o->mirrors, &o->nmirrors, value, a, err);
+}
+
+static int
+read_timeout(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	uint64_t minutes;
+
+	(void)row, (void)a;
+	if (!str_number(str_of(value), 1440, &minutes) || minutes == 0)
+		return err_set(
+		    err, ERR_USAGE, "'%s' is not a number of minutes from 1 to 1440", value);
+	o->timeout = (unsigned)minutes;
+	return 0;
+}
+
 static int
 read_quiet(struct options *o, const struct option_row *row, const char *value, struct arena *a,
     struct err *err)
@@ -232,6 +273,20 @@ read_crash_layer(struct options *o, const struct option_row *row, const char *va
 	if (!str_number(str_of(value), INT_MAX, &layer))
 		return err_set(err, ERR_USAGE, "'%s' is not a layer's number", value);
 	o->debug_crash_layer = (int)layer;
+	return 0;
+}
+
+static int
+read_retry_ms(struct options *o, const struct option_row *row, const char *value, struct arena *a,
+    struct err *err)
+{
+	uint64_t ms;
+
+	(void)row, (void)a;
+	if (!str_number(str_of(value), 60000, &ms))
+		return err_set(
+		    err, ERR_USAGE, "'%s' is not a number of milliseconds from 0 to 60000", value);
+	o->debug_retry_ms = (unsigned)ms;
 	return 0;
 }
 
@@ -325,6 +380,32 @@ const struct option_row option_rows[] = {
 	{ "registry-skip-tls-verify", 0, "SCANSTEP_REGISTRY_SKIP_TLS_VERIFY", NULL,
 	  "Do not verify the certificate of the image's registry.",
 	  "0", FOR_IMAGES, false, read_switch, OFFSET(registry_skip_tls_verify) },
+	{ "registry-username", 0, "SCANSTEP_REGISTRY_USERNAME", "NAME",
+	  "Who pulls from the image's registry (default: as Docker's and Podman's files say, see README).",
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(login.username) },
+	{ "registry-password-file", 0, "SCANSTEP_REGISTRY_PASSWORD_FILE", "FILE",
+	  "The password or token that goes with it stands in this file; - is standard input.",
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(registry_password_file) },
+	{ "registry-client-cert", 0, "SCANSTEP_REGISTRY_CLIENT_CERT", "FILE",
+	  "The certificate (PEM) by which the image's registry knows us.",
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(client_cert) },
+	{ "registry-client-key", 0, "SCANSTEP_REGISTRY_CLIENT_KEY", "FILE",
+	  "Its key (PEM), unless that stands in the same file.",
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(client_key) },
+	{ "trust-realm", 0, "SCANSTEP_TRUST_REALM", "HOST[:PORT]",
+	  "A token service that may be given the user name and password though a registry of another "
+	  "domain names it; repeat it for several, with commas in the variable.",
+	  NULL, FOR_IMAGES, true, read_trust_realm, 0 },
+	{ "mirror", 0, "SCANSTEP_MIRROR", "REGISTRY=HOST[:PORT][/PREFIX]",
+	  "Ask this registry for images of that one first; repeat it for several, with commas in the "
+	  "variable.",
+	  NULL, FOR_IMAGES, true, read_mirror, 0 },
+	{ "whole-layers", 0, "SCANSTEP_WHOLE_LAYERS", NULL,
+	  "Read every layer whole, also one whose table of contents (eStargz, zstd:chunked) would do.",
+	  "0", FOR_IMAGES, false, read_switch, OFFSET(whole_layers) },
+	{ "timeout", 0, "SCANSTEP_TIMEOUT", "MINUTES",
+	  "Give up with status 3 when the image is not there after so long.",
+	  "15", FOR_IMAGES, false, read_timeout, 0 },
 	{ "gate-later", 0, "SCANSTEP_GATE_LATER", NULL,
 	  "Exit with 0 in place of 1 and 4: a later \"scanstep ci gate\" judges the stored report (default: "
 	  "on GitLab).",
@@ -342,18 +423,21 @@ const struct option_row option_rows[] = {
 	  "Where layers' inventories and the database are kept (default: scanstep in "
 	  "$XDG_CACHE_HOME or in $HOME/.cache).",
 	  NULL, FOR_STORE, false, read_text, OFFSET(cache_dir) },
-	{ NULL, 0, "SCANSTEP_REGISTRY_USERNAME", "NAME",
-	  "Who pulls from the registry.",
-	  NULL, FOR_IMAGES, false, read_text, OFFSET(registry_username) },
 	{ NULL, 0, "SCANSTEP_REGISTRY_PASSWORD", "SECRET",
-	  "The password or token that goes with it.",
-	  NULL, FOR_IMAGES, false, read_text, OFFSET(registry_password) },
+	  "The password that goes with the user name.",
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(login.password) },
+	{ NULL, 0, "SCANSTEP_REGISTRY_TOKEN", "SECRET",
+	  "A token for the registry itself, in place of user name and password.",
+	  NULL, FOR_IMAGES, false, read_text, OFFSET(login.token) },
 	{ NULL, 0, "SCANSTEP_SANDBOX", "on|off",
 	  "For tests under sanitizers: off runs the analysis of layers without its sandbox.",
 	  "on", FOR_IMAGES, false, read_sandbox, 0 },
 	{ NULL, 0, "SCANSTEP_DEBUG_CRASH_LAYER", "N",
 	  "For tests: the analysis of layer N (the base is 0) crashes.",
 	  NULL, FOR_IMAGES, false, read_crash_layer, 0 },
+	{ NULL, 0, "SCANSTEP_DEBUG_RETRY_MS", "N",
+	  "For tests: how long to wait before a registry is asked again, doubled each time.",
+	  "1000", FOR_IMAGES, false, read_retry_ms, 0 },
 };
 /* clang-format on */
 const size_t noption_rows = ARRAY_LEN(option_rows);

@@ -7,6 +7,7 @@
 
 #include "formatters/formatter.h"
 #include "step/base/base.h"
+#include "step/image/image.h"
 #include "step/model/model.h"
 
 struct ci_log;
@@ -37,8 +38,15 @@ struct options {
 	const char *cache_dir; /* or NULL: there is nowhere to keep anything */
 	/* Certificates trusted besides the system's: a PEM file's path or its text; or NULL. */
 	const char *ca_bundle;
-	bool registry_plain_http;      /* the registry is spoken to without TLS */
-	bool registry_skip_tls_verify; /* its certificate is not verified */
+	bool registry_plain_http;             /* the registry is spoken to without TLS */
+	bool registry_skip_tls_verify;        /* its certificate is not verified */
+	const char *client_cert, *client_key; /* PEM files by which it knows us, or NULL */
+	const char **trusted_realms;          /* as in struct image_request */
+	size_t ntrusted_realms;
+	const char **mirrors;
+	size_t nmirrors;
+	bool whole_layers; /* none is read in part */
+	unsigned timeout;  /* minutes to get the image in */
 
 	/* The advisory database. */
 	const char *db;         /* as named by the user, or NULL */
@@ -77,14 +85,16 @@ struct options {
 	 * in the memory of this process alone: the one that starts the sandboxes is begun before
 	 * there are any, and wipes its own block.
 	 */
-	const char *registry_username; /* or NULL */
-	const char *registry_password; /* or NULL */
-	/* Whose token service may have them, besides the registry's; or NULL. */
-	const char *registry_token_host;
+	struct login login; /* for the image's registry */
+	const char
+	    *registry_password_file; /* its password stands there; "-": standard input; or NULL */
+	const struct login *site_logins; /* of the CI system, each for its site */
+	size_t nsite_logins;
 
 	/* For tests. */
-	bool sandbox;          /* false: SCANSTEP_SANDBOX=off */
-	int debug_crash_layer; /* the child of this layer (0 is the base) crashes; -1: none */
+	bool sandbox;            /* false: SCANSTEP_SANDBOX=off */
+	int debug_crash_layer;   /* the child of this layer (0 is the base) crashes; -1: none */
+	unsigned debug_retry_ms; /* struct image_request.retry_ms */
 
 	/* What is left of the command line: the image, the report, the scheme. */
 	const char *const *operands;

@@ -28,6 +28,7 @@ struct scan {
 	const struct options *options;
 	struct arena *arena; /* the report's */
 	int64_t now;         /* the real clock */
+	int64_t deadline_ms; /* of http_now_ms() */
 	struct allowlist *allowlist;
 	struct http_tls tls;
 	struct store *store;
@@ -159,9 +160,17 @@ request_of(const struct scan *s)
 		.reference = o->operands[0],
 		.platform = o->platform,
 		.name = o->image,
-		.username = o->registry_username,
-		.password = o->registry_password,
-		.token_host = o->registry_token_host,
+		.login = o->login,
+		.site_logins = o->site_logins,
+		.nsite_logins = o->nsite_logins,
+		.trusted_realms = o->trusted_realms,
+		.mirrors = o->mirrors,
+		.documents = s->cache ? arena_textf(s->arena, "%s/documents", o->cache_dir) : NULL,
+		.client_cert = o->client_cert,
+		.client_key = o->client_key,
+		.deadline_ms = s->deadline_ms,
+		.retry_ms = o->debug_retry_ms,
+		.whole_layers = o->whole_layers || o->verify_diff_ids,
 		.tls = &s->tls,
 		.plain_http = o->registry_plain_http,
 		.skip_tls_verify = o->registry_skip_tls_verify,
@@ -214,8 +223,10 @@ static int
 read_image(struct scan *s, struct err *err)
 {
 	const struct options *o = s->options;
-	struct image_request request = request_of(s);
+	struct image_request request;
 
+	s->deadline_ms = http_now_ms() + INT64_C(60000) * o->timeout;
+	request = request_of(s);
 	say_progress("opening %s", o->operands[0]);
 	if (image_open(&request, &s->layers.image, err) < 0)
 		return -1;

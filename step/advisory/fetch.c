@@ -317,7 +317,7 @@ ask(struct fetch *f, struct url url, struct err *err)
 			request.if_none_match = have->etag;
 			request.if_modified_since = have->modified;
 		}
-		if (http_get(&request, ERR_DATABASE, f->arena, &answer, err) < 0)
+		if (http_send(&request, ERR_DATABASE, f->arena, &answer, err) < 0)
 			return -1;
 		if (take_answer(f, &answer, known, place))
 			return 0;

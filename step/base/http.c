@@ -281,8 +281,8 @@ prepare(struct transfer *t, const struct http_request *req, const struct url *u,
 		    easy, CURLOPT_RANGE, arena_textf(a, "%ju-", (uintmax_t)req->offset));
 }
 
-static int64_t
-now_ms(void)
+int64_t
+http_now_ms(void)
 {
 	struct timespec now;
 
@@ -294,10 +294,10 @@ now_ms(void)
 static void
 wait_for_more(struct transfer *t)
 {
-	int64_t before = now_ms();
+	int64_t before = http_now_ms();
 
 	t->lib->multi_poll(t->handle.multi, NULL, 0, POLL_MS, NULL);
-	t->waited_ms += now_ms() - before;
+	t->waited_ms += http_now_ms() - before;
 	if (t->waited_ms < STALL_MS)
 		return;
 	t->stalled = t->window_bytes < STALL_BYTES;
@@ -448,7 +448,7 @@ transfer_begin(struct transfer *t, const struct http_request *req, const struct 
 }
 
 int
-http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
+http_send(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err)
 {
 	const struct libcurl *lib = libcurl_get(err);
@@ -473,6 +473,13 @@ http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
 	ret->challenges = t->challenges;
 	ret->body = &t->stream;
 	return 0;
+}
+
+bool
+http_retry_after(const char *value, int64_t now, uint64_t *ret_seconds)
+{
+	(void)now;
+	return value && str_number(str_of(value), UINT32_MAX, ret_seconds);
 }
 
 char *

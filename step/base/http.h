@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http.h - HTTP(S) GET with timeouts and ceilings; libcurl, loaded when first needed
+ * http.h - HTTP(S) requests with timeouts and ceilings; libcurl, loaded when first needed
  */
 #ifndef STEP_BASE_HTTP_H
 #define STEP_BASE_HTTP_H
@@ -12,6 +12,8 @@ struct http_tls {
 	char *trusted; /* PEM: these, the system's among them; NULL for the system's alone */
 	size_t trusted_len;
 	bool skip_verify; /* whoever answers is believed */
+	/* Files (PEM) by which the server knows us, or NULL; both in one file: the key is NULL. */
+	const char *client_cert, *client_key;
 };
 
 /*
@@ -24,25 +26,44 @@ int http_tls_load(
 /* The file of the system's certificates: as the environment says, else where systems have it; or NULL. */
 const char *http_tls_system_file(void);
 
+enum http_method {
+	HTTP_GET = 0,
+	HTTP_HEAD, /* the answer has no body */
+	HTTP_POST, /* of a form */
+};
+
 /* One request. Redirects are never followed here: who knows the secrets decides. */
 struct http_request {
+	enum http_method method;
 	const char *url;           /* http or https, no userinfo */
 	const char *accept;        /* Accept header's value, or NULL */
 	const char *authorization; /* Authorization header's value, or NULL */
+	const char *form;          /* of HTTP_POST: application/x-www-form-urlencoded */
 	uint64_t offset;           /* ask for the bytes from here on (Range), 0 for all */
+	uint64_t length;           /* and for no more than so many; 0: to the end */
 	/* Ask for the body only if it is another than these tell of (ETag, Last-Modified): else status 304. */
 	const char *if_none_match, *if_modified_since; /* or NULL */
 	const struct http_tls *tls;                    /* or NULL */
+	const char *unix_socket; /* connect to this socket's path in place of the host; or NULL */
+	/* Not to an address that is not of the public internet (url_host_private()), whatever name led there. */
+	bool public_only;
+	int64_t deadline_ms; /* of http_now_ms(): the request and its body end then; 0: never */
 };
 
 struct http_response {
-	long status;                   /* 200, 401, ... */
-	const char *location;          /* Location, or NULL */
-	const char *content_type;      /* without parameters, or NULL */
-	const char *content_range;     /* Content-Range, or NULL */
-	const char *retry_after;       /* Retry-After, or NULL */
-	const char *etag;              /* ETag with its quotes, or NULL */
-	const char *last_modified;     /* Last-Modified, or NULL */
+	long status;                /* 200, 401, ... */
+	const char *location;       /* Location, or NULL */
+	const char *content_type;   /* without parameters, or NULL */
+	const char *content_range;  /* Content-Range, or NULL */
+	const char *retry_after;    /* Retry-After, or NULL */
+	const char *etag;           /* ETag with its quotes, or NULL */
+	const char *last_modified;  /* Last-Modified, or NULL */
+	const char *content_digest; /* Docker-Content-Digest, or NULL */
+	const char *rate_limit;     /* RateLimit-Limit, or NULL */
+	const char *rate_remaining; /* RateLimit-Remaining, or NULL */
+	const char *api_version;    /* Api-Version: a container engine's, or NULL */
+	bool
+	    private_peer; /* who answered has no address of the public internet; false behind a proxy */
 	const char *const *challenges; /* every WWW-Authenticate value, NULL-terminated */
 	struct stream *body;           /* owned by the caller: stream_close() */
 };
@@ -54,8 +75,16 @@ struct http_response {
  * connection, TLS, timeout; ERR_INTERNAL where libcurl is not usable. May be called from
  * several threads at once. A connection that breaks before the header is complete is tried again.
  */
-int http_get(const struct http_request *req, enum err_kind kind, struct arena *a,
+int http_send(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;
+
+/* Milliseconds of a clock that never goes back; for deadlines. */
+int64_t http_now_ms(void);
+/*
+ * Retry-After's value (RFC 9110, 10.2.3: seconds or a date) as seconds from now (seconds since 1970) on:
+ * 0 for the past; false if it is neither.
+ */
+bool http_retry_after(const char *value, int64_t now, uint64_t *ret_seconds);
 
 /* The value with everything but A-Z a-z 0-9 - . _ ~ percent-encoded, for a query. */
 char *http_escape(struct arena *a, const char *value);

@@ -130,7 +130,8 @@ join(struct str system, struct str text, struct arena *a, struct http_tls *ret, 
 	if (status < 0)
 		goto out;
 	len = BIO_get_mem_data(out, &bytes);
-	*ret = (struct http_tls){ arena_copy(a, bytes, (size_t)len), (size_t)len, false };
+	ret->trusted = arena_copy(a, bytes, (size_t)len);
+	ret->trusted_len = (size_t)len;
 	status = 0;
 out:
 	BIO_free(in);
@@ -145,7 +146,7 @@ http_tls_load(const char *setting, struct arena *a, struct http_tls *ret, struct
 	struct str system, text = str_of(setting);
 	bool is_text = setting != NULL && strstr(setting, "-----BEGIN") != NULL;
 
-	*ret = (struct http_tls){ NULL, 0, false };
+	*ret = (struct http_tls){ .trusted = NULL };
 	if (setting == NULL)
 		return 0;
 	if (is_text && text.len > LIMIT_CERTIFICATES)

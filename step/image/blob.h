@@ -14,5 +14,11 @@
  */
 int blob_open(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
     struct stream **ret, struct err *err) MUST_CHECK;
+/*
+ * Exactly these bytes of it (length > 0), in one request. ERR_IMAGE, also where the registry does not give
+ * parts; a broken connection is not resumed.
+ */
+int blob_open_part(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
+    uint64_t length, struct stream **ret, struct err *err) MUST_CHECK;
 
 #endif

@@ -10,16 +10,37 @@
 
 struct http_tls; /* step/base/http.h */
 
+/* A user of a registry, as somebody named it. */
+struct login {
+	const char *site;     /* the only registry it is for, "HOST[:PORT]"; NULL: the image's */
+	const char *username; /* or NULL */
+	const char *password; /* or NULL */
+	const char *token;    /* sent as it is (Bearer) in place of both, or NULL */
+	/* "HOST" or "HOST:PORT", no registry's, whose token service may be given them over https; or NULL. */
+	const char *token_host;
+	const char *origin; /* what set it, for messages: "SCANSTEP_REGISTRY_PASSWORD" */
+};
+
 /* What to open, and how. */
 struct image_request {
 	/* As typed: [PREFIX:]PATH, "-" for standard input, or a registry reference. */
 	const char *reference;
 	const char *platform; /* "os/arch[/variant]", or NULL: this machine's */
 	const char *name;     /* --image: which of several in one archive, or NULL */
-	const char *username; /* for the registry, or NULL */
-	const char *password; /* or NULL */
-	/* "HOST" or "HOST:PORT", no registry's, whose token service may be given them over https; or NULL. */
-	const char *token_host;
+	struct login login;   /* for the image's registry, and never for another */
+	/* For exactly their sites, after all that files and helpers name (credentials.h). */
+	const struct login *site_logins;
+	size_t nsite_logins;
+	/* Token services, "HOST" or "HOST:PORT", that may be given any of them; NULL-terminated, or NULL. */
+	const char *const *trusted_realms;
+	/* "REGISTRY=HOST[:PORT][/PREFIX]", each asked before the registry; NULL-terminated, or NULL. */
+	const char *const *mirrors;
+	const char *documents;   /* a folder of manifests that were had before, or NULL */
+	const char *client_cert; /* PEM files by which the image's registry knows us, or NULL */
+	const char *client_key;
+	int64_t deadline_ms; /* of http_now_ms(), 0: none */
+	unsigned retry_ms;   /* before something is asked for again; doubled each time */
+	bool whole_layers;   /* none is read in part */
 	/* Whose certificates are believed, or NULL: the system's; needed until the image is closed. */
 	const struct http_tls *tls;
 	bool plain_http;      /* the registry's own host is spoken to without TLS */
@@ -35,6 +56,9 @@ struct image_layer {
 	const char *diff_id; /* "sha256:..." of the uncompressed tar, or NULL */
 	bool diff_id_only;   /* the image names nothing but diff_id: it must be verified */
 	const char *command; /* the build step that made it, or NULL */
+	/* It can be read in part (open_part), by a table of contents with this digest, of this format
+	 * ("eStargz", "zstd:chunked"); or NULL both. */
+	const char *toc_digest, *toc_format;
 };
 #define IMAGE_SIZE_UNKNOWN UINT64_MAX
 
@@ -58,6 +82,9 @@ struct opened_image {
 	const struct image_layer *layers;
 	size_t nlayers;
 	const struct notice *notice; /* why it cannot quite be believed to be that image, or NULL */
+	/* What a log should tell of how it was had (credentials' source, mirror, rate limit); NULL-terminated, or NULL. */
+	const char *const *remarks;
+	bool remote; /* bytes come over a network */
 
 	/*
 	 * The bytes of a layer's blob from offset on. The caller verifies blob_digest and
@@ -66,6 +93,19 @@ struct opened_image {
 	 */
 	int (*open_layer)(struct opened_image *img, size_t layer, uint64_t offset,
 	    const struct path_filter *filter, struct stream **ret, struct err *err) MUST_CHECK;
+	/*
+	 * Of a layer with toc_digest: a tar of what matters in it, fetched and verified piece by piece, as
+	 * open_layer has it otherwise. An error of any kind means only that it has to be read whole. Or NULL.
+	 */
+	int (*open_part)(struct opened_image *img, size_t layer, const struct path_filter *filter,
+	    struct stream **ret, struct err *err) MUST_CHECK;
+	/*
+	 * In place of open_layer, of a source whose layers come in one stream, in an order of its own: the
+	 * next one of wanted[] (by layer; one that is not wanted is passed over). 1, 0 when no more come, or
+	 * -1. The stream before must be closed. first begins anew. One thread. Or NULL.
+	 */
+	int (*next_layer)(struct opened_image *img, bool first, const bool *wanted,
+	    size_t *ret_layer, struct stream **ret, struct err *err) MUST_CHECK;
 	void (*close)(struct opened_image *img);
 };
 

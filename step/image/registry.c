@@ -59,8 +59,7 @@ registry_open(const struct image_request *req, const struct reference *ref,
 		r->credentials.username = arena_string(a, str_of(c->username));
 		r->credentials.password = arena_string(a, str_of(c->password));
 	}
-	if (c->token_host != NULL)
-		r->credentials.token_host = url_host_lower(a, str_of(c->token_host));
+	r->credentials.realms = c->realms;
 	if (url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
 		goto out;
 	url = arena_textf(a, "http%s", rest);
@@ -152,7 +151,7 @@ get_patiently(
 	for (unsigned i = 1;; i++) {
 		struct http_response response;
 
-		if (http_get(req, ERR_IMAGE, a, &response, err) < 0)
+		if (http_send(req, ERR_IMAGE, a, &response, err) < 0)
 			return -1;
 		if (!is_not_now(response.status) || i == TRIES) {
 			*ret = response;

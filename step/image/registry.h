@@ -11,7 +11,7 @@
 
 struct registry;
 
-/* No request is made yet. Text is copied, certificates are not. */
+/* No request is made yet. Text is copied, certificates and c->realms are not. */
 int registry_open(const struct image_request *req, const struct reference *ref,
     const struct credentials *c, struct registry **ret, struct err *err) MUST_CHECK;
 void registry_close(struct registry *r);                        /* NULL is a no-op */
@@ -25,7 +25,7 @@ struct registry_request {
 };
 
 /*
- * Any final status is success, and the body is the caller's, as with http_get(). A 401 is
+ * Any final status is success, and the body is the caller's, as with http_send(). A 401 is
  * answered once by authenticating; an overloaded registry is asked again for a while.
  * Errors are ERR_IMAGE; ERR_INTERNAL where libcurl is not usable. May be called from several threads at once.
  */

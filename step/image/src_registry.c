@@ -197,12 +197,13 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 	struct registry_image *img = arena_alloc(a, sizeof(*img));
 	struct str text = str_of(in != NULL ? in->path : req->reference);
 	struct credentials credentials;
+	const char *warning;
 
 	img->arena = a;
 	img->image.open_layer = open_layer;
 	img->image.close = close_image;
 	if (reference_parse(text, a, &img->reference, err) < 0 ||
-	    credentials_find(req, &img->reference, &credentials, err) < 0) {
+	    credentials_find(req, &img->reference, a, &credentials, &warning, err) < 0) {
 		close_image(&img->image);
 		return -1;
 	}
@@ -224,11 +225,10 @@ check_reference(const struct image_request *req, const char *path, struct err *e
 {
 	AUTO_ARENA a = arena_new();
 	struct reference reference;
-	struct credentials credentials;
 
 	if (reference_parse(str_of(path), a, &reference, err) < 0)
 		return -1;
-	return credentials_find(req, &reference, &credentials, err);
+	return credentials_check(req, &reference, err);
 }
 
 const struct image_source source_registry = {

@@ -1,36 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trust.c - which credentials a registry gets, and which hosts it may send us to
+ * trust.c - which hosts a registry may send us to, and which of them get credentials
  *
- * Credentials come from the command line or its variables. Two settings have a registry believed
+ * Two settings have a registry believed
  * more easily: both are for its own host alone, so that they are not spread by what it answers.
- * Left out so far: credential files and helpers, mirrors, hosts that a flag declares trusted.
  */
 #include "step/image/trust.h"
 
 #include <string.h>
-
-int
-credentials_find(const struct image_request *req, const struct reference *ref,
-    struct credentials *ret, struct err *err)
-{
-	struct credentials c = { .token_host = req->token_host };
-
-	if (req->username == NULL || *req->username == '\0') {
-		if (req->password != NULL && *req->password != '\0')
-			return err_set(err, ERR_USAGE,
-			    "a password but no user name is given for %s", ref->site);
-		*ret = c;
-		return 0;
-	}
-	if (strchr(req->username, ':') != NULL)
-		return err_set(err, ERR_USAGE,
-		    "the user name for %s holds a colon, which no registry can take", ref->site);
-	c.username = req->username;
-	c.password = req->password != NULL ? req->password : "";
-	*ret = c;
-	return 0;
-}
 
 bool
 trust_plain_http(const struct image_request *req, const struct reference *ref, const char *host)
@@ -105,15 +82,18 @@ is_own(const struct url *registry, const struct url *realm)
 
 /* "HOST", at the port of https, or "HOST:PORT"; only with TLS. */
 static bool
-is_named(const struct url *realm, const char *token_host, struct arena *a)
+is_named(const struct url *realm, const char *const *hosts, struct arena *a)
 {
-	struct url named;
-	struct err err;
+	for (; *hosts; hosts++) {
+		struct url named;
+		struct err err;
 
-	return token_host &&
-	       url_parse(str_of(arena_textf(a, "https://%s/", token_host)), ERR_IMAGE, a, &named,
-		   &err) == 0 &&
-	       strcmp(named.path, "/") == 0 && url_same_origin(realm, &named);
+		if (url_parse(str_of(arena_textf(a, "https://%s/", *hosts)), ERR_IMAGE, a, &named,
+			&err) == 0 &&
+		    strcmp(named.path, "/") == 0 && url_same_origin(realm, &named))
+			return true;
+	}
+	return false;
 }
 
 /* Token services that are known to belong to a registry of another name. */
@@ -141,7 +121,7 @@ trust_realm(const struct url *registry, const struct url *realm, const struct cr
 {
 	if (check_address(registry, realm, "its token service", a, err) < 0)
 		return -1;
-	if (c->username && !is_own(registry, realm) && !is_named(realm, c->token_host, a) &&
+	if (credentials_any(c) && !is_own(registry, realm) && !is_named(realm, c->realms, a) &&
 	    !is_known_pair(registry, realm))
 		return err_set(err, ERR_IMAGE,
 		    "%s names %s as its token service, which is not given the user name and "
@@ -158,4 +138,10 @@ trust_redirect(const struct url *registry, const struct url *from, const struct 
 		return err_set(err, ERR_IMAGE, "%s redirects to %s without TLS: refused",
 		    url_site(a, from), url_site(a, to));
 	return check_address(registry, to, "the place to go on", a, err);
+}
+
+bool
+trust_public_only(const struct url *registry, bool private_registry, const struct url *u)
+{
+	return !private_registry && strcmp(registry->host, u->host) != 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trust.h - which credentials a registry gets, and which hosts it may send us to
+ * trust.h - which hosts a registry may send us to, and which of them get credentials
  *
  * A registry answers with addresses: of its token service, of the store that has its
  * blobs. Each is a stranger's word. All decisions about them are made here.
@@ -10,23 +10,9 @@
 
 #include "step/base/http.h"
 #include "step/base/url.h"
+#include "step/image/credentials.h"
 #include "step/image/image.h"
 #include "step/image/reference.h"
-
-/* What the registry's user is called and knows. */
-struct credentials {
-	const char *username; /* NULL: nobody, anonymous */
-	const char *password;
-	/*
-	 * Whose token service may be given them besides the registry's own, "HOST" or "HOST:PORT", over
-	 * https; or NULL.
-	 */
-	const char *token_host;
-};
-
-/* Those for the host that ref names; text is the request's. ERR_USAGE if they cannot be sent. */
-int credentials_find(const struct image_request *req, const struct reference *ref,
-    struct credentials *ret, struct err *err) MUST_CHECK;
 
 /* Is the registry that ref names, at this host, spoken to without TLS? On this machine, or as the request says. */
 bool trust_plain_http(
@@ -45,7 +31,8 @@ const struct notice *trust_notice(const struct image_request *req, const struct 
 
 /*
  * May the token service be asked, and be given these credentials? The registry's own may: its host, at the
- * registry's port or at 443 with TLS; on this machine at any port. ERR_IMAGE.
+ * registry's port or at 443 with TLS; on this machine at any port; one of the same registrable domain, at 443
+ * with TLS; a pair that is known; one of c->realms. ERR_IMAGE, which names the host and --trust-realm.
  */
 int trust_realm(const struct url *registry, const struct url *realm, const struct credentials *c,
     struct arena *a, struct err *err) MUST_CHECK;
@@ -53,5 +40,11 @@ int trust_realm(const struct url *registry, const struct url *realm, const struc
 /* May a request of this registry be followed from one address to another? ERR_IMAGE. */
 int trust_redirect(const struct url *registry, const struct url *from, const struct url *to,
     struct arena *a, struct err *err) MUST_CHECK;
+
+/*
+ * Must the address that a name resolves to be of the public internet (http_request.public_only)? Where the
+ * registry, which answered from such an address (private_registry: from another), names another host.
+ */
+bool trust_public_only(const struct url *registry, bool private_registry, const struct url *u);
 
 #endif

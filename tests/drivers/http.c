@@ -59,7 +59,7 @@ run(void *data)
 	char digest[SHA256_HEX] = "";
 	uint64_t size = 0;
 	struct err err;
-	int got = http_get(&job->request, ERR_IMAGE, a, &response, &err), whole = -1;
+	int got = http_send(&job->request, ERR_IMAGE, a, &response, &err), whole = -1;
 
 	body = response.body;
 	if (got == 0)

@@ -163,10 +163,14 @@ print_failure(const struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct wanted w = { .request = { .username = getenv("SCANSTEP_REGISTRY_USERNAME"),
-				.password = getenv("SCANSTEP_REGISTRY_PASSWORD") },
+	struct wanted w = {
+		.request = { .login = { .username = getenv("SCANSTEP_REGISTRY_USERNAME"),
+				 .password = getenv("SCANSTEP_REGISTRY_PASSWORD"),
+				 .origin = "SCANSTEP_REGISTRY_USERNAME" },
+		    .retry_ms = 100 },
 		.only = { { only_matters }, NULL },
-		.layer = UINT64_MAX };
+		.layer = UINT64_MAX
+	};
 	AUTO_ARENA arena = arena_new();
 	struct http_tls tls;
 	struct opened_image *img = NULL;

@@ -145,8 +145,8 @@ options_secrets_are_not_copied(void **state)
 	clear();
 	setenv("SCANSTEP_REGISTRY_PASSWORD", "secret", 1);
 	assert_int_equal(parse(FOR_SCAN, (const char *const[]){ "x", NULL }, a, &o, &err), 0);
-	assert_ptr_equal(o.registry_password, getenv("SCANSTEP_REGISTRY_PASSWORD"));
-	assert_null(o.registry_username);
+	assert_ptr_equal(o.login.password, getenv("SCANSTEP_REGISTRY_PASSWORD"));
+	assert_null(o.login.username);
 	clear();
 }
 

@@ -128,9 +128,12 @@ answers(void **state)
 		AUTO_ARENA a = arena_new();
 		const struct url registry = url_of(a, cases[i].registry),
 				 other = url_of(a, cases[i].other);
-		const struct http_tls own = { NULL, 0, true };
-		const struct credentials nobody = { .token_host = "named.example.com" };
-		const struct credentials robin = { "robin", "secret", "named.example.com" };
+		const struct http_tls own = { .skip_verify = true };
+		const char *const named[] = { "named.example.com", NULL };
+		const struct credentials nobody = { .realms = named };
+		const struct credentials robin = {
+			.username = "robin", .password = "secret", .realms = named
+		};
 		struct err err;
 		const char *may = arena_textf(a, "%s%s%s%s",
 		    trust_realm(&registry, &other, &nobody, a, &err) == 0 ? "m" : "",
@@ -174,7 +177,10 @@ named_services(void **state)
 		AUTO_ARENA a = arena_new();
 		const struct url registry = url_of(a, "https://r.example.com/"),
 				 realm = url_of(a, cases[i].realm);
-		const struct credentials robin = { "robin", "secret", cases[i].named };
+		const char *const named[] = { cases[i].named, NULL };
+		const struct credentials robin = {
+			.username = "robin", .password = "secret", .realms = named
+		};
 		struct err err;
 
 		if ((trust_realm(&registry, &realm, &robin, a, &err) == 0) != cases[i].may)
@@ -188,7 +194,7 @@ verified_unless_asked(void **state)
 {
 	AUTO_ARENA a = arena_new();
 	const struct url registry = url_of(a, "https://r.example.com/");
-	const struct http_tls own = { NULL, 0, false };
+	const struct http_tls own = { .skip_verify = false };
 
 	(void)state;
 	assert_false(trust_tls(&own, &registry, &registry).skip_verify);

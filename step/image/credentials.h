@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * credentials.h - who a registry is told we are: every place where a name and password may stand
+ *
+ * The first that has any for the site wins, and its name is what messages and the log say:
+ *
+ *      a login that the request names (flags, variables)     for the image's registry alone
+ *      DOCKER_AUTH_CONFIG                                    JSON, as in Docker's file
+ *      REGISTRY_AUTH_FILE                                    a file of that
+ *      $DOCKER_CONFIG/config.json
+ *      $XDG_RUNTIME_DIR/containers/auth.json
+ *      ~/.config/containers/auth.json
+ *      ~/.docker/config.json
+ *      logins of the CI system, each for exactly its site
+ */
+#ifndef STEP_IMAGE_CREDENTIALS_H
+#define STEP_IMAGE_CREDENTIALS_H
+
+#include "step/image/image.h"
+#include "step/image/reference.h"
+
+/* What the registry's user is called and knows. */
+struct credentials {
+	const char *username; /* NULL: nobody, anonymous */
+	const char *password; /* with username never NULL */
+	const char *
+	    identity_token; /* for the token service in place of both (OAuth 2 refresh token), or NULL */
+	const char *registry_token; /* for the registry itself, sent as it is (Bearer), or NULL */
+	const char *origin;         /* where they were found, to show; NULL: nowhere */
+	/* Token services that may be given them besides the registry's own, "HOST" or "HOST:PORT", over
+	 * https; NULL-terminated, never NULL. */
+	const char *const *realms;
+};
+
+/* Are there any to send? */
+bool credentials_any(const struct credentials *c);
+
+/*
+ * Those for the registry that ref names, in the arena. ERR_USAGE: the request's own cannot be sent (a password without
+ * a user name, a colon in it). ERR_IMAGE: a credential helper that is named for this registry is missing or fails: then
+ * nobody else is asked. A file that cannot be read or understood is passed over, and told in ret_warning (else NULL).
+ */
+int credentials_find(const struct image_request *req, const struct reference *ref, struct arena *a,
+    struct credentials *ret, const char **ret_warning, struct err *err) MUST_CHECK;
+
+/* The request's own login alone, without a look at files or helpers: ERR_USAGE as above. */
+int credentials_check(
+    const struct image_request *req, const struct reference *ref, struct err *err) MUST_CHECK;
+
+#endif
