@@ -89,7 +89,10 @@ analysis_key(struct arena *a, const struct analysis *job)
 {
 	char hex[SHA256_HEX];
 	struct sha256 h;
-	const char *text = arena_textf(a, "%d%c", INVENTORY_FORMAT, job->want_diff_id ? 'd' : '-');
+	const char *text = arena_textf(a, "%d%c", INVENTORY_FORMAT,
+	    job->part           ? 'p'
+	    : job->want_diff_id ? 'd'
+				: '-');
 
 	sha256_init(&h);
 	sha256_update(&h, text, strlen(text) + 1);

@@ -13,6 +13,7 @@
 struct analysis {
 	bool want_diff_id; /* see struct walk_options */
 	bool undigested;
+	bool part;                 /* of the layer only what matters comes */
 	bool crash;                /* for tests: SCANSTEP_DEBUG_CRASH_LAYER */
 	const struct want *extras; /* files that links lead to */
 	size_t nextras;

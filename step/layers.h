@@ -18,8 +18,11 @@ struct layers {
 	struct cache *cache; /* or NULL */
 	bool verify_diff_ids;
 	int crash_layer; /* for tests; -1: none */
-	/* Called as layers are done, one call at a time; or NULL. */
-	void (*progress)(size_t done, size_t total);
+	/* Called now and then as bytes come and layers are done, one call at a time; or NULL. */
+	void (*progress)(const struct layers *l, size_t done, size_t total, uint64_t bytes);
+	/* Called when a layer's outcome is known, one call at a time; or NULL. */
+	void (*layer_done)(const struct layers *l, size_t layer);
+	void *context; /* theirs */
 
 	/* Filled by layers_merge(), given back by layers_release(). */
 	struct layer_outcome *outcomes; /* image->nlayers of them */
@@ -32,6 +35,12 @@ struct layer_outcome {
 	struct arena *arena;
 	const struct inventory *inventory; /* or NULL: nothing is known of the layer */
 	const char *gap;                   /* what is wrong with the layer as a whole, or NULL */
+	const char *toc;          /* read in part, by a table of contents of this format; or NULL */
+	const char *part_trouble; /* why it could not be read in part, or NULL */
+	bool recalled;            /* the cache knew it */
+	bool stopped;             /* another one failed first */
+	uint64_t fetched;         /* bytes that were read of it */
+	int64_t ms;               /* until it was known */
 };
 
 /*
@@ -42,5 +51,7 @@ struct layer_outcome {
  */
 int layers_merge(struct layers *l, struct merged *ret, struct err *err) MUST_CHECK;
 void layers_release(struct layers *l);
+/* That of a layer, which may be the outcome of an earlier one with the same blob. */
+const struct layer_outcome *layers_outcome(const struct layers *l, size_t layer);
 
 #endif

@@ -150,10 +150,12 @@ hidden_word(const char *word)
 static int
 run(const struct command *c, const struct options *o)
 {
+	/* From --quiet, -1, on. */
+	static const enum say_level levels[] = { SAY_ERROR, SAY_WARNING, SAY_INFO, SAY_DEBUG };
 	struct err err = { .kind = ERR_NONE };
 	int status;
 
-	say_up_to((enum say_level)(SAY_WARNING + o->verbosity));
+	say_up_to(levels[o->verbosity + 1]);
 	for (size_t i = 0; i < o->nwarnings; i++)
 		say(SAY_WARNING, "%s", o->warnings[i]);
 	status = c->run(o, &err);

@@ -29,6 +29,7 @@ struct scan {
 	struct arena *arena; /* the report's */
 	int64_t now;         /* the real clock */
 	int64_t deadline_ms; /* of http_now_ms() */
+	int64_t began_ms;    /* to read layers */
 	struct allowlist *allowlist;
 	struct http_tls tls;
 	struct store *store;
@@ -201,22 +202,48 @@ prepare(struct scan *s, struct err *err)
 
 /* ---- The image ---- */
 
-static void
-tell_progress(size_t done, size_t total)
+/* Bytes as a person reads them, in the arena. */
+static const char *
+size_text(struct arena *a, uint64_t bytes)
 {
-	say_progress("layer %zu of %zu", done, total);
+	return arena_textf(a, "%.1f MB", (double)bytes / 1e6);
 }
 
 static void
-tell_layer(struct scan *s, size_t i)
+tell_progress(const struct layers *l, size_t done, size_t total, uint64_t bytes)
 {
-	const char *digest = s->layers.image->layers[i].digest;
-	const struct inventory *inv = s->layers.outcomes[i].inventory;
+	const struct scan *s = l->context;
+	AUTO_ARENA a = arena_new();
+	int64_t ms = http_now_ms() - s->began_ms;
 
-	if (inv)
-		say(SAY_DEBUG, "layer %zu, %s: %llu bytes, %llu entries, %zu files read", i,
-		    digest ? digest : "no digest", (unsigned long long)inv->size,
-		    (unsigned long long)inv->entries, inv->nfiles);
+	say_progress("%zu of %zu layers, %s%s%s", done, total, size_text(a, bytes),
+	    ms > 0 ? ", " : "",
+	    ms > 0 ? arena_textf(
+			 a, "%s/s", size_text(a, (uint64_t)((double)bytes * 1000 / (double)ms)))
+		   : "");
+}
+
+/* One line a layer: how it was had, and what it is. */
+static void
+tell_layer(const struct layers *l, size_t i)
+{
+	const struct layer_outcome *out = &l->outcomes[i];
+	const char *digest = l->image->layers[i].digest;
+	const enum say_level level = l->image->remote ? SAY_STEP : SAY_INFO;
+	AUTO_ARENA a = arena_new();
+
+	if (out->part_trouble)
+		say(SAY_INFO, "layer %zu is not read in part: %s", i + 1, out->part_trouble);
+	say(level, "layer %zu of %zu, %s: %s", i + 1, l->image->nlayers,
+	    digest ? digest : "no digest",
+	    out->gap        ? out->gap
+	    : out->recalled ? "known"
+			    : arena_textf(a, "%s%s in %.1f s", size_text(a, out->fetched),
+				  out->toc ? ", read in part," : "", (double)out->ms / 1000));
+	if (out->inventory)
+		say(SAY_DEBUG, "layer %zu: %llu bytes, %llu entries, %zu files read", i + 1,
+		    (unsigned long long)out->inventory->size,
+		    (unsigned long long)out->inventory->entries, out->inventory->nfiles);
 }
 
 static int
@@ -231,6 +258,8 @@ read_image(struct scan *s, struct err *err)
 	if (image_open(&request, &s->layers.image, err) < 0)
 		return -1;
 	say(SAY_INFO, "%s: %zu layers", s->layers.image->name, s->layers.image->nlayers);
+	for (const char *const *r = s->layers.image->remarks; r && *r; r++)
+		say(SAY_STEP, "%s", *r);
 	if (s->layers.image->notice)
 		report_draft_notice(
 		    s->draft, s->layers.image->notice->kind, "%s", s->layers.image->notice->text);
@@ -238,11 +267,12 @@ read_image(struct scan *s, struct err *err)
 	s->layers.verify_diff_ids = o->verify_diff_ids;
 	s->layers.crash_layer = o->debug_crash_layer;
 	s->layers.progress = tell_progress;
+	s->layers.layer_done = tell_layer;
+	s->layers.context = s;
+	s->began_ms = http_now_ms();
 	if (layers_merge(&s->layers, &s->merged, err) < 0)
 		return -1;
 	say_progress(NULL);
-	for (size_t i = 0; i < s->layers.image->nlayers; i++)
-		tell_layer(s, i);
 	if (s->layers.cache_trouble)
 		say(SAY_WARNING, "layers are not cached: %s", s->layers.cache_trouble);
 	return 0;
@@ -254,6 +284,29 @@ copy_text(struct scan *s, const char *text)
 	return text ? arena_text(s->arena, str_of(text)) : NULL;
 }
 
+/* That some were read in part, and by what. */
+static void
+notice_parts(struct scan *s, const struct layer *layers, size_t n)
+{
+	const char *formats = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!layers[i].toc)
+			continue;
+		count++;
+		if (!formats)
+			formats = layers[i].toc;
+		else if (!strstr(formats, layers[i].toc))
+			formats = arena_textf(s->arena, "%s, %s", formats, layers[i].toc);
+	}
+	if (count)
+		report_draft_notice(s->draft, "layers-in-part",
+		    "%zu of %zu layers were read in part, by their tables of contents (%s): a table "
+		    "that differs from its layer is not noticed; --whole-layers reads all",
+		    count, n, formats);
+}
+
 static void
 describe_image(struct scan *s)
 {
@@ -263,8 +316,12 @@ describe_image(struct scan *s)
 	struct distro *distro;
 
 	for (size_t i = 0; i < from->nlayers; i++)
-		layers[i] = (struct layer){ copy_text(s, from->layers[i].digest),
-			copy_text(s, from->layers[i].command) };
+		layers[i] = (struct layer){
+			.digest = copy_text(s, from->layers[i].digest),
+			.command = copy_text(s, from->layers[i].command),
+			.toc = layers_outcome(&s->layers, i)->toc,
+		};
+	notice_parts(s, layers, from->nlayers);
 	to->reference = copy_text(s, s->options->operands[0]);
 	to->name = copy_text(s, from->name);
 	to->tag = copy_text(s, from->tag);

@@ -123,6 +123,7 @@ int err_status(const struct err *err); /* STATUS_USAGE to STATUS_INTERNAL */
 enum say_level {
 	SAY_ERROR = 0, /* why the exit status is not 0 or 1; always shown */
 	SAY_WARNING,   /* what a person should know; not with --quiet */
+	SAY_STEP,      /* for a log what progress is for a terminal, which sees it with -v alone */
 	SAY_INFO,      /* what is being done; with -v */
 	SAY_DEBUG,     /* how; with -vv */
 };

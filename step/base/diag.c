@@ -125,7 +125,7 @@ say(enum say_level level, const char *fmt, ...)
 	char text[1024], line[1100];
 	va_list ap;
 
-	if (level > shown)
+	if (level > shown && (level != SAY_STEP || shown != SAY_WARNING || isatty(STDERR_FILENO)))
 		return;
 	va_start(ap, fmt);
 	format(text, sizeof(text), fmt, ap);

@@ -144,6 +144,8 @@ struct layer {
 	/* Of the blob as the manifest names it, of the tar in a docker-save archive; NULL: root filesystem. */
 	const char *digest;
 	const char *command; /* the build step that made it, or NULL */
+	/* Of which format the table of contents is by which it was read in part: "eStargz"; NULL: read whole. */
+	const char *toc;
 };
 
 /* Which distribution and release an image is: etc/os-release. */
