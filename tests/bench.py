@@ -1,4 +1,4 @@
-"""The work of bench.sh: bench.py PROGRAM FOLDER ROUNDS
+"""The work of bench.sh: bench.py PROGRAM FOLDER ROUNDS REGISTRY
 
 Each round runs every subject once, one after the other; a figure is the median over the rounds, and a ratio is
 to "gzip -dc" of the same layer in the same run. The limit is the program's own decoder to nowhere.
@@ -6,6 +6,7 @@ to "gzip -dc" of the same layer in the same run. The limit is the program's own 
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ import sys
 import tarfile
 import time
 
-program, folder, rounds = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+program, folder, rounds, registry = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+LAYERS = 12
 os.environ["SCANSTEP_CACHE_DIR"] = os.path.abspath(folder + "/cache")
 
 
@@ -65,6 +67,37 @@ def small_root():
         return f.read()
 
 
+def many_layers():
+    """The files of the larger root in twelve tars of about one size, the folders and the database in the first."""
+    files = [io.BytesIO() for _ in range(LAYERS)]
+    tars = [tarfile.open(fileobj=f, mode="w") for f in files]
+    sizes = [0] * LAYERS
+    with tarfile.open(folder + "/compiler.tar") as root:
+        for member in root:
+            base = not member.isfile() or member.name.endswith(("lib/dpkg/status", "os-release"))
+            i = 0 if base or member.islnk() else sizes.index(min(sizes))
+            sizes[i] += member.size
+            tars[i].addfile(member, root.extractfile(member) if member.isfile() else None)
+    for t in tars:
+        t.close()
+    return [f.getvalue() for f in files]
+
+
+def once(name, make):
+    """What make() returns, a path and a list, from an earlier run if there was one."""
+    record = folder + "/" + name + ".json"
+    if not os.path.exists(record):
+        write_json(record, make())
+    with open(record, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def push(layout_path, name):
+    subprocess.run(["skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", "oci:" + layout_path,
+                    "docker://%s/%s" % (registry, name)], check=True)
+    return "%s/%s" % (registry, name)
+
+
 def database():
     tracker = {"package%d" % p: {"CVE-2024-%d" % (p * 10 + c): {
         "releases": {"bookworm": {"status": "resolved", "fixed_version": "1.0-1", "urgency": "medium"}}}
@@ -88,14 +121,42 @@ def resident(pid, peak):
         resident(c, peak)
 
 
-def most_memory(command):
-    """The largest process's peak in MiB, helper and children of layers among them; not timed."""
+def peaks(command):
+    """Every process's peak in KiB, helper and children of layers among them; not timed."""
     peak = {}
     p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while p.poll() is None:
         resident(p.pid, peak)
         time.sleep(0.001)
-    return max(peak.values(), default=0) / 1024
+    return peak
+
+
+def most_memory(command):
+    """The largest of them in MiB."""
+    return max(peaks(command).values(), default=0) / 1024
+
+
+def proportional(pid):
+    """What this process and all below it take in KiB, shared pages counted once."""
+    total = 0
+    try:
+        with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as f:
+            total = sum(int(line.split()[1]) for line in f if line.startswith("Pss:"))
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
+            children = [int(c) for c in f.read().split()]
+    except (OSError, ValueError):
+        return total
+    return total + sum(proportional(c) for c in children)
+
+
+def all_memory(command):
+    """The most that all processes took together in MiB."""
+    most = 0
+    p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while p.poll() is None:
+        most = max(most, proportional(p.pid))
+        time.sleep(0.002)
+    return most / 1024
 
 
 def timed(command, before):
@@ -111,6 +172,8 @@ def main():
         tar = f.read()
     whole, blobs = layout("debian", [tar], lambda t: gzip.compress(t, 6))
     small, _ = layout("small", [small_root()], lambda t: gzip.compress(t, 6))
+    many, many_blobs = once("many", lambda: layout("many", many_layers(), lambda t: gzip.compress(t, 6)))
+    pulled = push(many, "bench/many:1")
     database()
     layer = blobs[0]
     scan = [program, "scan", "--db", folder + "/bench.sqlite", "--quiet"]
@@ -125,6 +188,9 @@ def main():
         "cold": (scan + [whole], cold),
         "warm": (scan + [whole], None),
         "small": (scan + ["--no-cache", small], None),
+        "many gzip": (["gzip", "-dc"] + many_blobs, None),
+        "disk": (scan + ["--no-cache", many], None),
+        "registry": (scan + ["--no-cache", pulled], None),
         "start": ([program, "--version"], None),
     }
     times = {name: [] for name in subjects}
@@ -133,6 +199,7 @@ def main():
             times[name].append(timed(command, before))
     median = {name: statistics.median(values) for name, values in times.items()}
     memory = most_memory(scan + ["--no-cache", whole])
+    pulled_memory = all_memory(scan + ["--no-cache", pulled])
     print("one gzip layer of %d MB, %d MB unpacked; medians of %d rounds" % (
         os.path.getsize(layer) // 1_000_000, len(tar) // 1_000_000, rounds))
     print("%-44s %6.2f s  = 1" % ("gzip -dc", median["gzip"]))
@@ -141,6 +208,12 @@ def main():
         print("%-44s %6.3f    of gzip -dc" % (text, median[name] / median["gzip"]))
     print("%-44s %6.0f ms" % ("scan, warm (below 30)", median["warm"] * 1000))
     print("%-44s %6.0f ms" % ("scan of a 3 MB layer, cold (below 50)", median["small"] * 1000))
+    print("%d gzip layers of %d MB together" % (
+        len(many_blobs), sum(os.path.getsize(b) for b in many_blobs) // 1_000_000))
+    for name, text in (("disk", "scan from disk (near 0.20)"), ("registry", "scan from a registry on 127.0.0.1")):
+        print("%-44s %6.3f    of gzip -dc" % (text, median[name] / median["many gzip"]))
+    print("%-44s %6.3f    of disk" % ("registry (at most 1.15)", median["registry"] / median["disk"]))
+    print("%-44s %6.1f MiB" % ("all processes of that, together", pulled_memory))
     print("%-44s %6.1f ms" % ("start-up", median["start"] * 1000))
     print("%-44s %6.1f MiB" % ("largest process of a cold scan (at most 32)", memory))
 

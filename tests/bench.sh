@@ -3,16 +3,30 @@
 #
 #	tests/bench.sh PROGRAM
 #
-# The root is made once by mmdebstrap, from the mirror that apt is set up with, and kept under out/bench.
+# Two roots are made once by mmdebstrap, from the mirror that apt is set up with, and kept under out/bench: a small
+# one, and one with a compiler whose files become an image of twelve layers. That one is also pulled, from Debian's
+# docker-registry on 127.0.0.1.
 
 set -eu
 program=$1
 folder=out/bench
-sh tests/deps.sh mmdebstrap
+sh tests/deps.sh mmdebstrap docker-registry skopeo
 mkdir -p "$folder"
-if ! [ -s "$folder/debian.tar" ]; then
-	echo "bench: making a Debian root file system"
-	mmdebstrap --quiet --variant=minbase bookworm "$folder/debian.tar.new"
-	mv "$folder/debian.tar.new" "$folder/debian.tar"
-fi
-exec python3 tests/bench.py "$program" "$folder" "${BENCH_ROUNDS:-7}"
+root()
+{
+	file=$folder/$1
+	shift
+	if ! [ -s "$file" ]; then
+		echo "bench: making a Debian root file system"
+		mmdebstrap --quiet --variant=minbase "$@" bookworm "$file.new.tar"
+		mv "$file.new.tar" "$file"
+	fi
+}
+root debian.tar
+root compiler.tar --include=clang,g++,python3
+
+TMPDIR=$(cd "$folder" && pwd)
+export TMPDIR
+. tests/servers/registry.sh
+registry_start registry
+python3 tests/bench.py "$program" "$folder" "${BENCH_ROUNDS:-7}" "127.0.0.1:$PORT"
