@@ -44,7 +44,7 @@ RUN set -eu; \
         --without-nghttp2 --without-librtmp --without-libgsasl --without-libssh2 --disable-openssl-auto-load-config \
         --disable-ftp --disable-file --disable-ldap --disable-ldaps --disable-rtsp --disable-dict --disable-telnet \
         --disable-tftp --disable-pop3 --disable-imap --disable-smb --disable-smtp --disable-gopher --disable-mqtt \
-        --disable-manual --disable-unix-sockets --disable-cookies --disable-ntlm --disable-tls-srp --disable-doh \
+        --disable-manual --disable-cookies --disable-ntlm --disable-tls-srp --disable-doh \
         --disable-mime --disable-netrc --disable-alt-svc --disable-hsts --disable-websockets --disable-libcurl-option; \
     make -C lib -j"$(nproc)"; \
     cp lib/.libs/libcurl.a ../lib
@@ -78,8 +78,8 @@ RUN set -eu; \
     mkdir -p usr/share/doc var/lib/dpkg/status.d; \
     cp -rL /usr/share/common-licenses usr/share/; \
     for p in busybox-static ca-certificates libc6-dev "libgcc-$(gcc -dumpversion)-dev" libarchive-dev libbz2-dev \
-        libcurl4-openssl-dev libisal-dev libjansson-dev liblzma-dev libsqlite3-dev libssl-dev libyaml-dev libzstd-dev \
-        nettle-dev zlib1g-dev; do \
+        libcurl4-openssl-dev libidn2-dev libisal-dev libjansson-dev liblzma-dev libpsl-dev libsqlite3-dev libssl-dev \
+        libunistring-dev libyaml-dev libzstd-dev nettle-dev zlib1g-dev; do \
         mkdir "usr/share/doc/$p"; \
         cp "/usr/share/doc/$p/copyright" "usr/share/doc/$p/"; \
         dpkg-query -s "$p" >"var/lib/dpkg/status.d/$p"; \

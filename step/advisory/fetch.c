@@ -308,7 +308,8 @@ ask(struct fetch *f, struct url url, struct err *err)
 
 	for (int hop = 0; hop <= LIMIT_REDIRECTS; hop++) {
 		struct http_request request = { .url = url_text(f->arena, &url),
-			.tls = f->fetcher->tls };
+			.tls = f->fetcher->tls,
+			.any_encoding = true };
 		const char *place = place_of(f->arena, &url);
 		bool known = have->place && strcmp(have->place, place) == 0;
 		struct http_response answer;

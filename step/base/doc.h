@@ -88,6 +88,11 @@ struct doc_stream *doc_stream_new(struct stream *s, enum err_kind kind); /* s st
 void doc_stream_free(struct doc_stream *d);
 void auto_doc_stream(struct doc_stream **d);
 #define AUTO_DOC_STREAM __attribute__((__cleanup__(auto_doc_stream))) struct doc_stream *
+/*
+ * Before the first member is read: of the list that is the member of this name come the elements, one at a
+ * time, each under that name. That the member is no list, or comes twice, is then an error.
+ */
+void doc_stream_within(struct doc_stream *d, const char *key);
 /* 1 and the next member (key is "" in a list; free ret_value with doc_free()), 0 at the end
  * of a complete document, -1 with err (then the stream is done for: free it). The key is
  * valid until the next call. A top-level key that comes twice is given twice. */

@@ -4,11 +4,13 @@
  *
  *      { "openssl": { ... }, "zlib": { ... } }      or      [ { ... }, { ... } ]
  *
+ * doc_stream_within() looks into one member that is a list in the same way.
+ *
  * The braces around the document are read here; what stands between two commas is
  * found by doc_scan(), which knows texts and nesting, and only then parsed. So one
  * member is held, not the document, and bytes are looked at twice, never more.
  *
- * Left out: a key that comes twice at the top is not noticed, since that would take
+ * Left out: a key that comes twice at the top is not noticed (but for that list), since that would take
  * every key's memory. Within a member it is refused.
  */
 #include "step/base/doc_tree.h"
@@ -29,6 +31,9 @@ struct doc_stream {
 	struct doc_place place; /* of start */
 	struct doc *key;        /* the last one given */
 	char close;             /* what ends the document, 0 before its beginning */
+	const char *list;       /* the member whose elements come one at a time, or NULL */
+	bool within;            /* in that list */
+	bool listed;            /* it has begun */
 	bool has_member;        /* so that a comma must come before the next */
 	bool ended;
 };
@@ -221,28 +226,83 @@ take_key(struct doc_stream *d, struct err *err)
 	return 0;
 }
 
+void
+doc_stream_within(struct doc_stream *d, const char *key)
+{
+	d->list = key;
+}
+
+/* Into the list whose elements come one at a time. */
+static int
+enter_list(struct doc_stream *d, char c, struct err *err)
+{
+	if (c != '[')
+		return fail(d, err, "no list where one should be");
+	if (d->listed)
+		return fail(d, err, "the list comes twice");
+	drop(d, 1);
+	d->listed = d->within = true;
+	d->has_member = false;
+	return 0;
+}
+
+/* Behind one member, before the next, or at the end: 1, 0, or -1. */
+static int
+next_place(struct doc_stream *d, char *c, struct err *err)
+{
+	if (peek_more(d, c, err) < 0)
+		return -1;
+	if (d->within && *c == ']') {
+		drop(d, 1);
+		d->within = false;
+		d->has_member = true;
+		if (peek_more(d, c, err) < 0)
+			return -1;
+	}
+	if (!d->within && *c == d->close)
+		return finish(d, err);
+	if (d->has_member) {
+		if (*c != ',')
+			return fail(d, err, "no comma between two members");
+		drop(d, 1);
+	}
+	d->has_member = true;
+	return 1;
+}
+
+/* To the value of the next member, and into the list where that is it: 1, 2 where there is more to go, 0, or -1. */
+static int
+next_value(struct doc_stream *d, struct err *err)
+{
+	char c = '\0';
+	int n = next_place(d, &c, err);
+
+	if (n <= 0)
+		return n;
+	if (!d->within && d->close == '}' && take_key(d, err) < 0)
+		return -1;
+	if (peek_more(d, &c, err) < 0)
+		return -1;
+	if (d->within || !d->list || d->close != '}' || strcmp(doc_text(d->key), d->list) != 0)
+		return 1;
+	return enter_list(d, c, err) < 0 ? -1 : 2;
+}
+
 int
 doc_stream_next(struct doc_stream *d, const char **ret_key, struct doc **ret_value, struct err *err)
 {
-	char c = '\0';
+	int n;
 
 	if (d->ended)
 		return 0;
 	if (!d->close && begin(d, err) < 0)
 		return -1;
-	if (peek_more(d, &c, err) < 0)
-		return -1;
-	if (c == d->close)
-		return finish(d, err);
-	if (d->has_member) {
-		if (c != ',')
-			return fail(d, err, "no comma between two members");
-		drop(d, 1);
-	}
-	d->has_member = true;
-	if (d->close == '}' && take_key(d, err) < 0)
-		return -1;
-	if (peek_more(d, &c, err) < 0 || take_value(d, ret_value, err) < 0)
+	do
+		n = next_value(d, err);
+	while (n == 2);
+	if (n <= 0)
+		return n;
+	if (take_value(d, ret_value, err) < 0)
 		return -1;
 	*ret_key = d->close == '}' ? doc_text(d->key) : "";
 	return 1;

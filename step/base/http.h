@@ -23,6 +23,14 @@ struct http_tls {
  */
 int http_tls_load(
     const char *setting, struct arena *a, struct http_tls *ret, struct err *err) MUST_CHECK;
+/* What from says (NULL: all zeros), and the certificates in this text believed too. ERR_USAGE as above. */
+int http_tls_add(const struct http_tls *from, struct str pem, struct arena *a, struct http_tls *ret,
+    struct err *err) MUST_CHECK;
+/*
+ * Can a server know us by these files (key NULL: both in one)? ERR_USAGE with a sentence that names the file: it
+ * cannot be read, is not PEM, the key has a passphrase or belongs to another certificate.
+ */
+int http_tls_check_client(const char *cert, const char *key, struct err *err) MUST_CHECK;
 /* The file of the system's certificates: as the environment says, else where systems have it; or NULL. */
 const char *http_tls_system_file(void);
 
@@ -47,7 +55,12 @@ struct http_request {
 	const char *unix_socket; /* connect to this socket's path in place of the host; or NULL */
 	/* Not to an address that is not of the public internet (url_host_private()), whatever name led there. */
 	bool public_only;
+	bool
+	    not_here; /* nor to this machine and its link (url_host_here()); public_only says so, too */
+	bool
+	    any_encoding; /* an answer with a Content-Encoding is taken, as it is; else it is an error */
 	int64_t deadline_ms; /* of http_now_ms(): the request and its body end then; 0: never */
+	int64_t patience_ms; /* so long may next to nothing arrive; 0: 30 s */
 };
 
 struct http_response {

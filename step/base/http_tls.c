@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http_tls.c - whose certificates a request believes: the system's, and those of a setting
+ * http_tls.c - whose certificates a request believes, and by which a server knows us
  *
  *      -----BEGIN CERTIFICATE-----
  *      MIIB...
@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define LIMIT_CERTIFICATES (4 * MIB) /* of one file; a system's has 220 KiB */
+#define LIMIT_KEY          (256 * KIB)
 
 static const char *
 env_path(const char *name)
@@ -161,4 +162,91 @@ http_tls_load(const char *setting, struct arena *a, struct http_tls *ret, struct
 	/* What is written in place of a file's name may be a secret. */
 	return is_text ? err_wrap(err, "--ca-bundle, which is PEM text")
 		       : err_wrap(err, "--ca-bundle '%.200s'", setting);
+}
+
+int
+http_tls_add(const struct http_tls *from, struct str pem, struct arena *a, struct http_tls *ret,
+    struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct str known = { "", 0 };
+
+	*ret = from != NULL ? *from : (struct http_tls){ .trusted = NULL };
+	if (ret->trusted != NULL)
+		known = (struct str){ ret->trusted, ret->trusted_len };
+	else if (read_system(scratch, &known, err) < 0)
+		return -1;
+	return join(known, pem, a, ret, err);
+}
+
+/* What the certificate and the key are, as far as they can be read; the caller frees both. */
+static int
+read_pair(struct str cert, struct str key, X509 **ret_cert, EVP_PKEY **ret_key)
+{
+	BIO *in = BIO_new_mem_buf(cert.ptr, (int)cert.len);
+	BIO *key_in = BIO_new_mem_buf(key.ptr, (int)key.len);
+	int status = in != NULL && key_in != NULL ? 0 : -1;
+
+	if (status == 0) {
+		*ret_cert = PEM_read_bio_X509_AUX(in, NULL, no_passphrase, NULL);
+		*ret_key = PEM_read_bio_PrivateKey(key_in, NULL, no_passphrase, NULL);
+	}
+	BIO_free(in);
+	BIO_free(key_in);
+	ERR_clear_error();
+	return status;
+}
+
+static bool
+holds_passphrase(struct str pem)
+{
+	struct str rest = pem;
+
+	while (rest.len > 0) {
+		struct str line = str_line(&rest);
+
+		if (str_starts(line, "-----BEGIN ENCRYPTED") ||
+		    str_is(line, "Proc-Type: 4,ENCRYPTED"))
+			return true;
+	}
+	return false;
+}
+
+int
+http_tls_check_client(const char *cert, const char *key, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	const char *key_file = key != NULL ? key : cert;
+	struct str cert_pem, key_pem;
+	X509 *certificate = NULL;
+	EVP_PKEY *secret = NULL;
+	int status = -1;
+
+	if (file_whole(cert, LIMIT_CERTIFICATES, ERR_USAGE, a, &cert_pem, err) < 0)
+		return err_wrap(err, "the client certificate '%.150s'", cert);
+	if (file_whole(key_file, key != NULL ? LIMIT_KEY : LIMIT_CERTIFICATES, ERR_USAGE, a,
+		&key_pem, err) < 0)
+		return err_wrap(err, "the client key '%.150s'", key_file);
+	if (read_pair(cert_pem, key_pem, &certificate, &secret) < 0)
+		err_set(err, ERR_INTERNAL, "no memory for certificates");
+	else if (certificate == NULL)
+		err_set(err, ERR_USAGE,
+		    "the client certificate '%.150s' holds no certificate (PEM)", cert);
+	else if (secret == NULL && holds_passphrase(key_pem))
+		err_set(err, ERR_USAGE,
+		    "the client key '%.150s' has a passphrase, for which nobody can be asked: one without is needed",
+		    key_file);
+	else if (secret == NULL)
+		err_set(
+		    err, ERR_USAGE, "the client key '%.150s' holds no private key (PEM)", key_file);
+	else if (X509_check_private_key(certificate, secret) != 1)
+		err_set(err, ERR_USAGE,
+		    "the client key '%.150s' is not that of the certificate '%.150s'", key_file,
+		    cert);
+	else
+		status = 0;
+	X509_free(certificate);
+	EVP_PKEY_free(secret);
+	ERR_clear_error();
+	return status;
 }

@@ -65,6 +65,8 @@ ssize_t stream_read(struct stream *s, void *buf, size_t len, struct err *err) MU
 void stream_close(struct stream *s); /* NULL is a no-op */
 /* len bytes, however many reads it takes: their count, less only at the end, or -1. */
 ssize_t stream_fill(struct stream *s, void *buf, size_t len, struct err *err) MUST_CHECK;
+/* Passes over n bytes: 0, or -1; where they end too early with an error of this kind. */
+int stream_skip(struct stream *s, uint64_t n, enum err_kind kind, struct err *err) MUST_CHECK;
 
 /*
  * The whole rest of s in one piece in the arena, with a NUL behind it that does
@@ -177,6 +179,11 @@ int file_own_folder(const char *path, enum err_kind kind, struct err *err) MUST_
 void folder_take_back(const char *path);
 /* Removes the files of a folder that have such a name and were not changed for so many seconds. */
 void file_sweep(const char *folder, bool (*fits)(struct str name), int64_t age);
+/*
+ * Removes of the files of a folder that have such a name those longest unchanged, until all of them
+ * together are well under most bytes; nothing while they are.
+ */
+void folder_trim(int folder, bool (*fits)(struct str name), uint64_t most);
 /* The folder that path lies in, "." without a slash; the caller's to free. */
 char *file_folder(const char *path);
 

@@ -8,6 +8,8 @@
  */
 #include "step/base/libcurl.h"
 
+#include "step/base/library.h"
+
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -25,7 +27,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the rest */
 static struct libcurl_handle idle[IDLE_MAX];
 static size_t nidle;
 
-#ifdef SCANSTEP_STATIC_LIBCURL
+#ifdef SCANSTEP_STATIC
 
 static void *
 open_library(void)
@@ -40,29 +42,12 @@ open_library(void)
 static void *
 open_library(void)
 {
-	static const char *const names[] = { "libcurl.so.4", "libcurl-gnutls.so.4" };
+	static const char *const names[] = { "libcurl.so.4", "libcurl-gnutls.so.4", NULL };
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-
-		if (library != NULL)
-			return library;
-	}
-	return NULL;
+	return library_open(names);
 }
 
-/* The C standard knows no conversion from dlsym()'s result: POSIX has the bytes copied. */
-static bool
-find(void *library, const char *name, void *ret)
-{
-	void *symbol = dlsym(library, name);
-
-	if (symbol != NULL)
-		memcpy(ret, &symbol, sizeof(symbol));
-	return symbol != NULL;
-}
-
-#define FIND(name) find(library, "curl_" #name, &calls.name)
+#define FIND(name) library_find(library, "curl_" #name, &calls.name)
 
 #endif
 
@@ -73,7 +58,8 @@ find_all(void *library)
 	       FIND(easy_setopt) && FIND(easy_getinfo) && FIND(easy_pause) && FIND(easy_strerror) &&
 	       FIND(multi_init) && FIND(multi_cleanup) && FIND(multi_add_handle) &&
 	       FIND(multi_remove_handle) && FIND(multi_perform) && FIND(multi_poll) &&
-	       FIND(multi_info_read) && FIND(slist_append) && FIND(slist_free_all);
+	       FIND(multi_info_read) && FIND(slist_append) && FIND(slist_free_all) &&
+	       FIND(version_info);
 }
 
 static void

@@ -29,6 +29,7 @@ struct libcurl {
 	CURLMsg *(*multi_info_read)(CURLM *multi, int *queued);
 	struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
 	void (*slist_free_all)(struct curl_slist *list);
+	curl_version_info_data *(*version_info)(CURLversion age);
 };
 
 /* Loaded and initialised, once for all threads; NULL with err when there is no libcurl. */

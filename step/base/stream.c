@@ -40,6 +40,23 @@ stream_fill(struct stream *s, void *buf, size_t len, struct err *err)
 }
 
 int
+stream_skip(struct stream *s, uint64_t n, enum err_kind kind, struct err *err)
+{
+	char buf[16 << 10];
+
+	while (n > 0) {
+		ssize_t got = stream_read(s, buf, n < sizeof(buf) ? (size_t)n : sizeof(buf), err);
+
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			return err_set(err, kind, "the bytes end too early");
+		n -= (uint64_t)got;
+	}
+	return 0;
+}
+
+int
 stream_whole(struct stream *s, uint64_t max, enum err_kind kind, struct arena *a, struct str *ret,
     struct err *err)
 {

@@ -80,46 +80,78 @@ url_host_valid(struct str host)
 	return !looks_numeric(host) || address_parse(host, AF_INET, &four);
 }
 
-static bool
-private_four(uint32_t ip)
-{
-	static const struct {
-		uint32_t net, mask;
-	} ranges[] = {
-		{ 0x00000000, 0xff000000 }, /* this network */
-		{ 0x0a000000, 0xff000000 }, /* 10/8 */
-		{ 0x64400000, 0xffc00000 }, /* 100.64/10, shared */
-		{ 0x7f000000, 0xff000000 }, /* loopback */
-		{ 0xa9fe0000, 0xffff0000 }, /* 169.254/16, link-local */
-		{ 0xac100000, 0xfff00000 }, /* 172.16/12 */
-		{ 0xc0000000, 0xffffff00 }, /* 192.0.0/24, protocols */
-		{ 0xc0a80000, 0xffff0000 }, /* 192.168/16 */
-		{ 0xc6120000, 0xfffe0000 }, /* 198.18/15, benchmarks */
-		{ 0xe0000000, 0xe0000000 }, /* multicast and reserved */
-	};
+/* The first bits of an IPv4 address, and who is there. */
+struct range {
+	uint32_t net, mask;
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+static const struct range here_ranges[] = {
+	{ 0x00000000,
+	    0xff000000 }, /* this network: connecting to it is connecting to this machine */
+	{ 0x7f000000, 0xff000000 }, /* loopback */
+	{ 0xa9fe0000, 0xffff0000 }, /* 169.254/16, link-local; what most clouds tell a machine */
+	{ 0x646464c8, 0xffffffff }, /* 100.100.100.200, the same of Alibaba's */
+	{ 0xa83f8110, 0xffffffff }, /* 168.63.129.16, of Azure's */
+	{ 0xc00000c0, 0xffffffff }, /* 192.0.0.192, of Oracle's */
+};
+
+static const struct range private_ranges[] = {
+	{ 0x0a000000, 0xff000000 }, /* 10/8 */
+	{ 0x64400000, 0xffc00000 }, /* 100.64/10, shared */
+	{ 0xac100000, 0xfff00000 }, /* 172.16/12 */
+	{ 0xc0000000, 0xffffff00 }, /* 192.0.0/24, protocols */
+	{ 0xc0a80000, 0xffff0000 }, /* 192.168/16 */
+	{ 0xc6120000, 0xfffe0000 }, /* 198.18/15, benchmarks */
+	{ 0xe0000000, 0xe0000000 }, /* multicast and reserved */
+};
+
+static bool
+in_ranges(uint32_t ip, const struct range *ranges, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
 		if ((ip & ranges[i].mask) == ranges[i].net)
 			return true;
 	return false;
 }
 
-static bool
-private_six(const struct in6_addr *six)
+/* How far an address leads. */
+enum reach {
+	REACH_HERE, /* this machine and its link */
+	REACH_PRIVATE,
+	REACH_PUBLIC,
+};
+
+static enum reach
+reach_four(uint32_t ip)
+{
+	if (in_ranges(ip, here_ranges, ARRAY_LEN(here_ranges)))
+		return REACH_HERE;
+	return in_ranges(ip, private_ranges, ARRAY_LEN(private_ranges)) ? REACH_PRIVATE
+									: REACH_PUBLIC;
+}
+
+static enum reach
+reach_six(const struct in6_addr *six)
 {
 	static const uint8_t zero[15];
 	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 	static const uint8_t translated[12] = { 0, 0x64, 0xff, 0x9b };
+	static const uint8_t metadata[6] = { 0xfd, 0, 0x0e, 0xc2, 0,
+		0 }; /* Amazon's: fd00:ec2::254 */
 	const uint8_t *b = six->s6_addr;
 	uint32_t four =
 	    (uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 | (uint32_t)b[14] << 8 | b[15];
 
 	if (memcmp(b, mapped, sizeof(mapped)) == 0 ||
 	    memcmp(b, translated, sizeof(translated)) == 0)
-		return private_four(four);
+		return reach_four(four);
 	if (memcmp(b, zero, 12) == 0)
-		return true; /* ::, ::1 and the deprecated compatible form */
-	return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) != 0) || b[0] == 0xff;
+		return REACH_HERE; /* ::, ::1 and the deprecated compatible form */
+	if ((b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || memcmp(b, metadata, sizeof(metadata)) == 0)
+		return REACH_HERE;
+	return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) != 0) || b[0] == 0xff
+		   ? REACH_PRIVATE
+		   : REACH_PUBLIC;
 }
 
 static bool
@@ -140,17 +172,65 @@ url_host_loopback(const char *host)
 }
 
 bool
-url_host_private(const char *host)
+url_host_address(const char *host)
+{
+	struct in_addr four;
+
+	return host[0] == '[' || address_parse(str_of(host), AF_INET, &four);
+}
+
+static enum reach
+reach_of_bytes(const unsigned char *bytes, size_t len)
+{
+	struct in_addr four;
+	struct in6_addr six;
+
+	if (len == sizeof(four)) {
+		memcpy(&four, bytes, len);
+		return reach_four(ntohl(four.s_addr));
+	}
+	if (len != sizeof(six))
+		return REACH_HERE;
+	memcpy(&six, bytes, len);
+	return reach_six(&six);
+}
+
+bool
+url_address_here(const unsigned char *bytes, size_t len)
+{
+	return reach_of_bytes(bytes, len) == REACH_HERE;
+}
+
+bool
+url_address_private(const unsigned char *bytes, size_t len)
+{
+	return reach_of_bytes(bytes, len) != REACH_PUBLIC;
+}
+
+static enum reach
+reach_of(const char *host)
 {
 	struct str h = str_of(host);
 	struct in_addr four;
 	struct in6_addr six;
 
 	if (is_bracketed(h) && address_parse((struct str){ h.ptr + 1, h.len - 2 }, AF_INET6, &six))
-		return private_six(&six);
+		return reach_six(&six);
 	if (address_parse(h, AF_INET, &four))
-		return private_four(ntohl(four.s_addr));
-	return is_localhost(h);
+		return reach_four(ntohl(four.s_addr));
+	return is_localhost(h) ? REACH_HERE : REACH_PUBLIC;
+}
+
+bool
+url_host_here(const char *host)
+{
+	return reach_of(host) == REACH_HERE;
+}
+
+bool
+url_host_private(const char *host)
+{
+	return reach_of(host) != REACH_PUBLIC;
 }
 
 char *

@@ -38,10 +38,21 @@ bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host 
 bool url_host_valid(struct str host);
 /* In the one spelling that this header uses: names ignore case. */
 char *url_host_lower(struct arena *a, struct str host);
+/* An address literal, not a name. */
+bool url_host_address(const char *host);
 /* 127.0.0.0/8, ::1 and the name localhost. */
 bool url_host_loopback(const char *host);
+/*
+ * An address literal that leads no further than this machine and its link: loopback, unspecified, link-local, and where
+ * clouds tell a machine what it is, its secrets included; also when mapped into IPv6. Or localhost.
+ */
+bool url_host_here(const char *host);
 /* An address literal that is not of the public internet: loopback, private, link-local,
- * shared, unspecified, multicast or reserved, also when mapped into IPv6; or localhost. */
+ * shared, unspecified, multicast or reserved, also when mapped into IPv6; or localhost.
+ * What is here, in the sense of the above, is private too. */
 bool url_host_private(const char *host);
+/* The same of an address as the network has it, 4 or 16 bytes in its order; what has another length is here. */
+bool url_address_here(const unsigned char *bytes, size_t len);
+bool url_address_private(const unsigned char *bytes, size_t len);
 
 #endif

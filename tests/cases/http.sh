@@ -100,9 +100,9 @@ check_no_text "the proxy is not asked" '^proxy [CG]' "$log"
 check_status 3 "https_proxy" env "https_proxy=http://u:hidden@$proxy" "$http" "https://registry.example.com/?hidden"
 check_text "is asked for the others" '^proxy CONNECT registry.example.com:443' "$log"
 check_no_text "its password is not told" 'hidden' "$TMPDIR/stdout"
-check "HTTP_PROXY" env "HTTP_PROXY=http://$proxy" "$http" "http://registry.example.com/x"
+check_status 3 "HTTP_PROXY" env "HTTP_PROXY=http://$proxy" "$http" "http://registry.example.com/x"
 check_text "is asked for http" '^proxy GET http://registry.example.com/x' "$log"
-check_text "whose answer it is" '^status 407' "$TMPDIR/stdout"
+check_text "whose answer it is" '^error the proxy .* (HTTP_PROXY) wants a user name and password (407)' "$TMPDIR/stdout"
 
 tls_start other IP:127.0.0.2,DNS:example.com || exit 1
 check_status 3 "a certificate for another host" env "SSL_CERT_FILE=$TMPDIR/other/cert" "$http" "https://127.0.0.1:$PORT/"
