@@ -13,7 +13,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,47 +109,39 @@ ci_find_image(struct ci_run *run, struct err *err)
 	return image_check(&request, err) < 0 ? -1 : check_ambiguous(request.reference, err);
 }
 
-/* Hosts have no case, and 443 is the port that nobody writes. */
-static bool
-is_same_site(const char *variable, const char *site)
+static struct login
+login_of(const struct ci_credentials *c)
 {
-	struct str a = str_of(variable), b = str_of(site);
-
-	if (str_ends(a, ":443"))
-		a.len -= strlen(":443");
-	if (str_ends(b, ":443"))
-		b.len -= strlen(":443");
-	return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
+	return (struct login){ .site = c->site,
+		.username = c->username,
+		.password = c->password,
+		.token_host = c->token_host,
+		.origin = c->origin };
 }
 
-/* scanstep's own variables come first; then the CI system's, for the host that they are meant for. */
+/*
+ * scanstep's own variables come first; then those of the CI system that are meant for the image; then Docker's and
+ * Podman's files; then the CI system's for one host, which step/image/credentials.c gives to no other.
+ */
 void
 ci_find_credentials(struct ci_run *run)
 {
 	struct options *o = &run->options;
-	const char *site;
+	struct login *sites = arena_alloc(run->arena, run->plan->ncredentials * sizeof(*sites));
+	bool is_named =
+	    o->login.username || o->login.password || o->login.token || o->registry_password_file;
 
-	if (o->login.username || o->login.password) {
-		run->credentials_origin = "SCANSTEP_REGISTRY_USERNAME, SCANSTEP_REGISTRY_PASSWORD";
-		return;
-	}
-	if (!image_site(o->operands[0], run->arena, &site))
-		return;
 	for (size_t i = 0; i < run->plan->ncredentials; i++) {
 		const struct ci_credentials *c = &run->plan->credentials[i];
 
-		if (c->site && !is_same_site(c->site, site))
-			continue;
-		o->login = (struct login){ .username = c->username,
-			.password = c->password,
-			.token_host = c->token_host,
-			.origin = c->origin };
-		run->credentials_origin = c->origin;
-		return;
+		if (c->site) {
+			sites[o->nsite_logins++] = login_of(c);
+		} else if (!is_named) {
+			o->login = login_of(c);
+			is_named = true;
+		}
 	}
-	for (size_t i = 0; i < run->plan->ncredentials; i++)
-		run->credentials_origin = arena_textf(run->arena, "none for %s: %s are for %s",
-		    site, run->plan->credentials[i].origin, run->plan->credentials[i].site);
+	o->site_logins = sites;
 }
 
 /* Reports below this folder are not written. */

@@ -13,14 +13,13 @@ struct ci_run {
 	struct options options;
 	const struct ci_plan *plan;
 	struct arena *arena;
-	const char *credentials_origin; /* or NULL: anonymous */
 };
 
 /* The image becomes the first operand, checked. ERR_USAGE, without what could be a password. */
 int ci_find_image(struct ci_run *run, struct err *err) MUST_CHECK;
 /* The checkout's allow-lists become settings, unless somebody named others: never those of the image. */
 void ci_find_allowlists(struct ci_run *run);
-/* Credentials for the image's registry: scanstep's own, else the CI system's that are meant for that host. */
+/* The CI system's credentials become logins: of the image's registry, unless scanstep's own are named, or of a site. */
 void ci_find_credentials(struct ci_run *run);
 /* The folders that the CI system's reports want; what goes to an optional one that cannot be is left out. ERR_OUTPUT. */
 int ci_make_folders(struct ci_run *run, struct err *err) MUST_CHECK;

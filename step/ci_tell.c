@@ -50,6 +50,23 @@ tell_settings(struct ci_run *run)
 	}
 }
 
+/* Those that there are. Which of them, or of those in files, the registry gets is told when it is known. */
+static void
+tell_credentials(struct ci_run *run)
+{
+	const struct options *o = &run->options;
+
+	if (o->login.origin)
+		tell_line("credentials", o->login.origin, "for the image's registry");
+	else if (o->login.token)
+		tell_line("credentials", "SCANSTEP_REGISTRY_TOKEN", "for the image's registry");
+	else if (o->login.username || o->login.password || o->registry_password_file)
+		tell_line("credentials", "SCANSTEP_REGISTRY_USERNAME", "for the image's registry");
+	for (size_t i = 0; i < o->nsite_logins; i++)
+		tell_line("credentials", o->site_logins[i].origin,
+		    arena_textf(run->arena, "for %s alone", o->site_logins[i].site));
+}
+
 /* What was made of the environment, so that nobody has to guess; not with --quiet. */
 void
 ci_tell_plan(struct ci_run *run)
@@ -65,8 +82,7 @@ ci_tell_plan(struct ci_run *run)
 	fprintf(stderr, "scanstep %s: %s\n", SCANSTEP_VERSION, plan->system->title);
 	tell_line(
 	    "input", o->operands[0], o->operands[0] == plan->image ? plan->image_origin : NULL);
-	if (run->credentials_origin)
-		tell_line("credentials", run->credentials_origin, NULL);
+	tell_credentials(run);
 	tell_settings(run);
 	if (o->whitelist)
 		tell_line("allow-list", o->whitelist_origin, NULL);

@@ -43,7 +43,7 @@ struct ci_plan {
 	const char *checkout;     /* the folder whose allow-lists count */
 	struct ci_setting *settings;
 	size_t nsettings;
-	struct ci_credentials *credentials; /* the first that fits is taken */
+	struct ci_credentials *credentials;
 	size_t ncredentials;
 	bool reports;  /* it scans, and the system's reports are wanted */
 	bool no_table; /* nor a table in the log */

@@ -56,28 +56,46 @@ find_server(struct ci_plan *p)
 	return host && port ? arena_textf(p->arena, "%s:%s", host, port) : host;
 }
 
-/* The job's own registry gets the job's own token, and no other one does; GitLab itself is its token service. */
-static void
-find_credentials(struct ci_plan *p)
+/* CI_REGISTRY_USER, or without it the user that goes with the job's token. */
+static struct ci_credentials
+own_credentials(struct ci_plan *p)
 {
-	struct ci_credentials named = { .username = ci_variable("CS_REGISTRY_USER"),
-		.password = ci_variable("CS_REGISTRY_PASSWORD"),
-		.origin = "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD" };
 	struct ci_credentials own = { .site = ci_variable("CI_REGISTRY"),
 		.username = ci_variable("CI_REGISTRY_USER"),
 		.password = ci_variable("CI_REGISTRY_PASSWORD"),
 		.token_host = find_server(p),
 		.origin = "CI_REGISTRY_USER, CI_REGISTRY_PASSWORD" };
 
-	struct ci_credentials named_own = named;
+	if (!own.username && ci_variable("CI_JOB_TOKEN")) {
+		own.username = "gitlab-ci-token";
+		own.password = ci_variable("CI_JOB_TOKEN");
+		own.origin = "CI_JOB_TOKEN";
+	}
+	return own;
+}
 
-	named_own.site = own.site;
-	named_own.token_host = own.token_host;
-	if (own.site)
-		ci_add_credentials(p, &named_own);
+/*
+ * What the job got for a registry goes to that one and to no other: its own, and the proxy through which groups get
+ * images of Docker Hub. GitLab itself is their token service.
+ */
+static void
+find_credentials(struct ci_plan *p)
+{
+	struct ci_credentials named = { .username = ci_variable("CS_REGISTRY_USER"),
+		.password = ci_variable("CS_REGISTRY_PASSWORD"),
+		.origin = "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD" };
+	struct ci_credentials own = own_credentials(p);
+	struct ci_credentials proxy = { .site = ci_variable("CI_DEPENDENCY_PROXY_SERVER"),
+		.username = ci_variable("CI_DEPENDENCY_PROXY_USER"),
+		.password = ci_variable("CI_DEPENDENCY_PROXY_PASSWORD"),
+		.token_host = find_server(p),
+		.origin = "CI_DEPENDENCY_PROXY_USER, CI_DEPENDENCY_PROXY_PASSWORD" };
+
 	ci_add_credentials(p, &named);
 	if (own.site)
 		ci_add_credentials(p, &own);
+	if (proxy.site)
+		ci_add_credentials(p, &proxy);
 }
 
 /* Unknown is the analyzer's word for everything. */

@@ -8,10 +8,13 @@
  *      DOCKER_AUTH_CONFIG                                    JSON, as in Docker's file
  *      REGISTRY_AUTH_FILE                                    a file of that
  *      $DOCKER_CONFIG/config.json
- *      $XDG_RUNTIME_DIR/containers/auth.json
- *      ~/.config/containers/auth.json
- *      ~/.docker/config.json
+ *      $XDG_RUNTIME_DIR/containers/auth.json                 without that variable: /run/containers/UID/auth.json
+ *      $HOME/.config/containers/auth.json
+ *      $HOME/.docker/config.json
  *      logins of the CI system, each for exactly its site
+ *
+ * A file may name a helper to be asked in place of its own logins (credential_helper.h), which is part of that file's
+ * place in the order. What they are is in auth_file.h.
  */
 #ifndef STEP_IMAGE_CREDENTIALS_H
 #define STEP_IMAGE_CREDENTIALS_H
@@ -36,9 +39,20 @@ struct credentials {
 bool credentials_any(const struct credentials *c);
 
 /*
- * Those for the registry that ref names, in the arena. ERR_USAGE: the request's own cannot be sent (a password without
- * a user name, a colon in it). ERR_IMAGE: a credential helper that is named for this registry is missing or fails: then
- * nobody else is asked. A file that cannot be read or understood is passed over, and told in ret_warning (else NULL).
+ * What a user name and password stand for, which stay the caller's: "<token>" has an identity token for a
+ * password. NULL, or why no registry can be sent them.
+ */
+const char *credentials_set(
+    struct credentials *c, const char *username, const char *password) MUST_CHECK;
+/* Can it stand in a header? */
+bool credentials_token_valid(const char *token);
+
+/*
+ * Those for the registry that ref names, in the arena or the request's. The request's own login is taken
+ * for whatever ref names: who asks for a mirror's passes a request without it. ERR_USAGE: that login cannot
+ * be sent (a password without a user name, a colon in that, a token beside it). ERR_IMAGE: a credential
+ * helper that a file names for this registry is missing or fails: then nobody else is asked. A file that
+ * cannot be read or understood is passed over, and told in ret_warning (else NULL), without a word of it.
  */
 int credentials_find(const struct image_request *req, const struct reference *ref, struct arena *a,
     struct credentials *ret, const char **ret_warning, struct err *err) MUST_CHECK;

@@ -99,10 +99,10 @@ check_text "and a sentence" "^scanstep: GITHUB_OUTPUT: cannot append to '.*/fold
 check_status 3 "the repository's own image" github GITHUB_REPOSITORY=Team/App GITHUB_SHA=0123abc SCANSTEP_PLATFORM=linux/amd64
 check_text "is in GitHub's registry" '^  input *ghcr.io/team/app:0123abc  (GITHUB_REPOSITORY, GITHUB_SHA)' "$TMPDIR/stderr"
 check_status 3 "GITHUB_TOKEN" github GITHUB_REPOSITORY=t/a GITHUB_SHA=0123abc GITHUB_ACTOR=me GITHUB_TOKEN=hidden
-check_text "is for GitHub's registry" '^  credentials *GITHUB_ACTOR, GITHUB_TOKEN$' "$TMPDIR/stderr"
+check_text "is for GitHub's registry" '^  credentials *GITHUB_ACTOR, GITHUB_TOKEN  (for ghcr.io alone)$' "$TMPDIR/stderr"
 check_no_text "and not told" hidden "$TMPDIR/stderr"
 check_status 3 "another registry" github CS_IMAGE=127.0.0.1:1/t/a:1 GITHUB_ACTOR=me GITHUB_TOKEN=hidden
-check_text "does not get it" '^  credentials *none for 127.0.0.1:1: GITHUB_ACTOR, GITHUB_TOKEN are for ghcr.io$' "$TMPDIR/stderr"
+check_text "does not get it" '^  credentials *GITHUB_ACTOR, GITHUB_TOKEN  (for ghcr.io alone)$' "$TMPDIR/stderr"
 
 new_job
 check "reports elsewhere" github "CS_IMAGE=$CLEAN" -o csv --output-dir 'out dir'

@@ -152,7 +152,7 @@ check_same "means no word but errors" /dev/null "$TMPDIR/stderr"
 check "SCANSTEP_QUIET" gitlab "CS_IMAGE=$CLEAN" SCANSTEP_QUIET=1
 check_same "does the same" /dev/null "$TMPDIR/stderr"
 check "SECURE_LOG_LEVEL=debug" gitlab "CS_IMAGE=$CLEAN" SECURE_LOG_LEVEL=debug
-check_text "means all of them" '^scanstep: layer 0' "$TMPDIR/stderr"
+check_text "means all of them" '^scanstep: layer 1: ' "$TMPDIR/stderr"
 check_text "the files that were written among them" '^scanstep: wrote scanstep.json' "$TMPDIR/stderr"
 new_job
 check "CS_QUIET" gitlab "CS_IMAGE=$SAMPLE" CS_QUIET=true SCANSTEP_FAIL_ON=high
@@ -261,10 +261,12 @@ registry()
 	gitlab "CS_IMAGE=127.0.0.1:$PORT/g/p/main:abc" CI_REGISTRY_USER=robin "CI_REGISTRY_PASSWORD=$REGISTRY_PASSWORD" "$@"
 }
 check "the pipeline's own registry gets the pipeline's credentials" registry "CI_REGISTRY=127.0.0.1:$PORT"
-check_text "and the log says whose" '^  credentials *CI_REGISTRY_USER, CI_REGISTRY_PASSWORD$' "$TMPDIR/stderr"
+check_text "and the log says whose" "^  credentials *CI_REGISTRY_USER, CI_REGISTRY_PASSWORD  (for 127.0.0.1:$PORT alone)\$" "$TMPDIR/stderr"
+check_text "and that they were taken" "^scanstep: credentials for 127.0.0.1:$PORT: CI_REGISTRY_USER, CI_REGISTRY_PASSWORD\$" \
+	"$TMPDIR/stderr"
 check_no_text "not what they are" 'pass word\|robin' "$TMPDIR/stderr"
 check_status 3 "a registry of another port does not" registry "CI_REGISTRY=127.0.0.1:1"
-check_text "and the log says so" '^  credentials *none for .* CI_REGISTRY_USER, CI_REGISTRY_PASSWORD are for 127.0.0.1:1$' "$TMPDIR/stderr"
+check_text "and the log says so" '^  credentials *CI_REGISTRY_USER, CI_REGISTRY_PASSWORD  (for 127.0.0.1:1 alone)$' "$TMPDIR/stderr"
 check_status 3 "one of another host neither" registry CI_REGISTRY=registry.example.com
 check_status 3 "nor any without CI_REGISTRY" registry
 check "CS_REGISTRY_USER is the image's" registry CI_REGISTRY=registry.example.com CS_REGISTRY_USER=robin \
