@@ -7,6 +7,8 @@
  */
 #include "step/image/trust.h"
 
+#include "step/base/public_suffix.h"
+
 #include <string.h>
 
 bool
@@ -17,11 +19,15 @@ trust_plain_http(const struct image_request *req, const struct reference *ref, c
 }
 
 struct http_tls
-trust_tls(const struct http_tls *own, const struct url *registry, const struct url *u)
+trust_tls(const struct http_tls *own, const struct http_tls *others, const struct url *registry,
+    const struct url *u)
 {
-	struct http_tls tls = *own;
+	struct http_tls tls = *others;
 
-	tls.skip_verify = own->skip_verify && strcmp(registry->host, u->host) == 0;
+	if (strcmp(registry->host, u->host) == 0)
+		return *own;
+	tls.skip_verify = false;
+	tls.client_cert = tls.client_key = NULL;
 	return tls;
 }
 
@@ -80,7 +86,28 @@ is_own(const struct url *registry, const struct url *realm)
 		   url_host_loopback(registry->host));
 }
 
-/* "HOST", at the port of https, or "HOST:PORT"; only with TLS. */
+/* "HOST" or "HOST:PORT", as the address of a service with TLS. */
+static int
+parse_named(const char *value, struct arena *a, struct url *ret, struct err *err)
+{
+	if (value[strcspn(value, "/?#")] != '\0')
+		return err_set(err, ERR_USAGE, "there is more than a host and a port");
+	return url_parse(str_of(arena_textf(a, "https://%s/", value)), ERR_USAGE, a, ret, err);
+}
+
+int
+trust_realm_check(const char *value, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	struct url named;
+
+	if (parse_named(value, a, &named, err) == 0)
+		return 0;
+	/* Who put a password into it does not want to read it again. */
+	return err_wrap(err, "%s is not HOST or HOST:PORT",
+	    strchr(value, '@') ? "the value" : arena_textf(a, "'%.80s'", value));
+}
+
 static bool
 is_named(const struct url *realm, const char *const *hosts, struct arena *a)
 {
@@ -88,15 +115,17 @@ is_named(const struct url *realm, const char *const *hosts, struct arena *a)
 		struct url named;
 		struct err err;
 
-		if (url_parse(str_of(arena_textf(a, "https://%s/", *hosts)), ERR_IMAGE, a, &named,
-			&err) == 0 &&
-		    strcmp(named.path, "/") == 0 && url_same_origin(realm, &named))
+		if (parse_named(*hosts, a, &named, &err) == 0 && url_same_origin(realm, &named))
 			return true;
 	}
 	return false;
 }
 
-/* Token services that are known to belong to a registry of another name. */
+/*
+ * Token services that are known to belong to a registry of another name. The first two are of the same domain, which
+ * tells where there is no list to know it by (public_suffix.h). What else is widely used has its token
+ * service at its own host or in its own domain.
+ */
 static bool
 is_known_pair(const struct url *registry, const struct url *realm)
 {
@@ -105,14 +134,25 @@ is_known_pair(const struct url *registry, const struct url *realm)
 	} pairs[] = {
 		{ "registry-1.docker.io", "auth.docker.io" },
 		{ "registry.gitlab.com", "gitlab.com" },
+		{ "registry.hub.docker.com", "auth.docker.io" }, /* the Hub by an older name */
+		/* freedesktop.org gives names to its projects, and is on the list for that. */
+		{ "registry.freedesktop.org", "gitlab.freedesktop.org" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-		if (registry->https && is_https_port(realm) &&
-		    strcmp(registry->host, pairs[i].registry) == 0 &&
+		if (strcmp(registry->host, pairs[i].registry) == 0 &&
 		    strcmp(realm->host, pairs[i].realm) == 0)
 			return true;
 	return false;
+}
+
+/* May this one be another host than the registry's? Only where nobody on the way can have written either name. */
+static bool
+belongs_to(const struct url *registry, const struct url *realm)
+{
+	return registry->https && is_https_port(realm) &&
+	       (is_known_pair(registry, realm) ||
+		   public_suffix_same_domain(registry->host, realm->host));
 }
 
 int
@@ -122,11 +162,11 @@ trust_realm(const struct url *registry, const struct url *realm, const struct cr
 	if (check_address(registry, realm, "its token service", a, err) < 0)
 		return -1;
 	if (credentials_any(c) && !is_own(registry, realm) && !is_named(realm, c->realms, a) &&
-	    !is_known_pair(registry, realm))
+	    !belongs_to(registry, realm))
 		return err_set(err, ERR_IMAGE,
 		    "%s names %s as its token service, which is not given the user name and "
-		    "password: it is not known to belong there",
-		    url_site(a, registry), url_site(a, realm));
+		    "password: it is not known to belong there (--trust-realm %s, if it does)",
+		    url_site(a, registry), url_site(a, realm), url_site(a, realm));
 	return 0;
 }
 
@@ -144,4 +184,10 @@ bool
 trust_public_only(const struct url *registry, bool private_registry, const struct url *u)
 {
 	return !private_registry && strcmp(registry->host, u->host) != 0;
+}
+
+bool
+trust_not_here(const struct url *registry, const struct url *u)
+{
+	return !url_host_here(registry->host) && strcmp(registry->host, u->host) != 0;
 }

@@ -48,7 +48,7 @@ authority ours
 authority other
 certificate registry registry.example.com ours
 certificate store store.example.com other
-certificate tokens tokens.example.com other
+certificate tokens tokens.example.net other
 certificate self self.example.com
 certificate wrong another.example.com
 
@@ -73,13 +73,13 @@ for repository in team public; do
 done
 started basic basic
 basic=$PORT
-started foreign token https://tokens.example.com/token
+started foreign token https://tokens.example.net/token
 foreign=$PORT foreign_tokens=$TOKEN_PORT
 started near token https://near.example.com/token
 near=$PORT near_tokens=$TOKEN_PORT
 started plain token http://registry.example.com:5001/token
 plain=$PORT plain_tokens=$TOKEN_PORT
-started apart token http://tokens.example.com/token
+started apart token http://tokens.example.net/token
 apart=$PORT apart_tokens=$TOKEN_PORT
 faults_start faults "$open" || exit 1
 faults=$PORT
@@ -91,7 +91,7 @@ internet_start internet \
 	"https://self.example.com=$open,$TMPDIR/self" \
 	"https://wrong.example.com=$basic,$TMPDIR/wrong" \
 	"https://$host:5000=$foreign,$TMPDIR/registry" \
-	"https://tokens.example.com=$foreign_tokens,$TMPDIR/tokens" \
+	"https://tokens.example.net=$foreign_tokens,$TMPDIR/tokens" \
 	"https://near.example.com:5002=$near,$TMPDIR/wrong" \
 	"https://near.example.com=$near_tokens,$TMPDIR/self" \
 	"https://$host:5003=$faults,$TMPDIR/registry" \
@@ -100,7 +100,7 @@ internet_start internet \
 	"http://$host:5000=$plain" \
 	"http://$host:5001=$plain_tokens" \
 	"http://$host:5002=$apart" \
-	"http://tokens.example.com=$apart_tokens" \
+	"http://tokens.example.net=$apart_tokens" \
 	"http://$host:5003=$faults" \
 	"http://store.example.com=$store" || exit 1
 http_proxy=http://127.0.0.1:$PORT https_proxy=http://127.0.0.1:$PORT
@@ -118,6 +118,7 @@ none()
 
 check_status 3 "an authority of one's own" pull "$host/team/app:1"
 check_text "is not trusted" "no TLS with $host: .*certificate" "$TMPDIR/stderr"
+logged "^https://$host distrusted\$" "$LOG"
 check_text "and told so" "^https://$host distrusted\$" "$LOG"
 none "before anything is asked" ' /v2/'
 check "but with --ca-bundle and its file" pull "$host/team/app:1" --ca-bundle "$TMPDIR/ours.pem"
@@ -144,7 +145,7 @@ check_status 3 "or not" pull "$host:5003/tostore/team/app:1" --ca-bundle "$TMPDI
 check_text "and told so" 'no TLS with store.example.com: ' "$TMPDIR/stderr"
 none "then nothing is asked there" '^https://store.example.com /'
 check "token services are, too" pull "$host:5000/public/app:1" --ca-bundle "$TMPDIR/mixed.pem"
-check_text "and asked" '^https://tokens.example.com /token?' "$LOG"
+check_text "and asked" '^https://tokens.example.net /token?' "$LOG"
 : >"$LOG"
 
 # ---- What is no bundle. Nothing of what may be a secret is repeated.
@@ -182,16 +183,18 @@ check "another's certificate, and a password" robin wrong.example.com/team/app:1
 check_status 3 "the flag is needed" robin wrong.example.com/team/app:1
 : >"$LOG"
 check_status 3 "another host's token service is verified" pull "$host:5000/public/app:1" --skip-tls-verify
-check_text "and told so" 'asking for a token: no TLS with tokens.example.com: ' "$TMPDIR/stderr"
-check_text "because it was distrusted" '^https://tokens.example.com distrusted$' "$LOG"
-none "it is not asked" '^https://tokens.example.com /'
+check_text "and told so" 'asking for a token: no TLS with tokens.example.net: ' "$TMPDIR/stderr"
+logged '^https://tokens.example.net distrusted$' "$LOG"
+check_text "because it was distrusted" '^https://tokens.example.net distrusted$' "$LOG"
+none "it is not asked" '^https://tokens.example.net /'
 check_status 3 "nor does it get a password" robin "$host:5000/team/app:1" --skip-tls-verify
-none "it is not even met" 'tokens.example.com'
+none "it is not even met" 'tokens.example.net'
 check "the host's own token service, at the port of https, is not" robin near.example.com:5002/team/app:1 --skip-tls-verify
 check_text "and gets the password" '^https://near.example.com /token?.* secret$' "$LOG"
 none "nobody else does" 'store\|tokens'
 check_status 3 "a store that is another host's is verified" \
 	robin "$host:5003/tostore/team/app:1" --skip-tls-verify
+logged '^https://store.example.com distrusted$' "$LOG"
 check_text "because it was distrusted" '^https://store.example.com distrusted$' "$LOG"
 none "it is not asked" '^https://store.example.com /'
 
@@ -211,7 +214,7 @@ check "but asked" pull "$host:5000/public/app:1" --plain-http
 check_text "by nobody" "^http://$host:5001 /token?" "$LOG"
 none "without one" 'token?.* secret\|^https\|tokens'
 check_status 3 "another host's without TLS" pull "$host:5002/public/app:1" --plain-http
-check_text "is refused" "$host:5002 names tokens.example.com without TLS as its token service: refused" "$TMPDIR/stderr"
+check_text "is refused" "$host:5002 names tokens.example.net without TLS as its token service: refused" "$TMPDIR/stderr"
 none "and not asked" 'tokens'
 check_status 3 "a store without TLS" pull "$host:5003/tostoreplain/team/app:1" --plain-http
 check_text "is refused" 'store.example.com without TLS .*: refused' "$TMPDIR/stderr"

@@ -75,16 +75,20 @@ class Proxy(BaseHTTPRequestHandler):
         path = parts._replace(scheme="", netloc="").geturl()
         note(site[0], path, *(["secret"] if "Authorization" in self.headers else []))
         connection = http.client.HTTPConnection("127.0.0.1", site[1])
-        connection.request("GET", path, headers=dict(self.headers.items()))
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        connection.request(self.command, path, sent or None, dict(self.headers.items()))
         answer = connection.getresponse()
         body = answer.read()
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name not in ("Content-Length", "Date", "Transfer-Encoding", "Connection"):
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        length = answer.getheader("Content-Length", "0") if self.command == "HEAD" else str(len(body))
+        self.send_header("Content-Length", length)
         self.end_headers()
         self.wfile.write(body)
+
+    do_HEAD = do_POST = do_GET
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -6,10 +6,12 @@
 #	servers_missing                  says what is missing to run them, or nothing
 #	registry_start NAME [MODE]       MODE: anonymous, basic, token, tls; sets PORT; storage in $TMPDIR/NAME/storage.
 #	                                 Of basic and token: user "robin", password "$REGISTRY_PASSWORD".
+#	                                 REMOTE is the address of the registry that it keeps copies of, if any;
 #	                                 token sets TOKEN_PORT; REALM is the service's address as the registry says it;
 #	                                 tls is for registry.example, its certificate in $TMPDIR/NAME/cert.pem
 #	faults_start NAME PORT           tests/servers/faults.py before the registry at PORT; sets PORT and LOG
 #	internet_start NAME SITE...      tests/servers/internet.py, hosts with names behind a proxy; sets PORT and LOG
+#	logged PATTERN FILE              waits for a line of a server's log that may come when the client has gone already
 #	registry_push LAYOUT REFERENCE   an OCI layout's image to HOST:PORT/NAME:TAG, as robin
 #	servers_stop                     all of them; also at the end of the case
 #
@@ -94,6 +96,7 @@ registry_start()
 	} >"$home/config.yml"
 	registry_auth "$home" "${2:-anonymous}" >"$home/auth.yml" || return 1
 	cat "$home/auth.yml" >>"$home/config.yml"
+	[ -z "${REMOTE:-}" ] || printf 'proxy:\n  remoteurl: %s\n' "$REMOTE" >>"$home/config.yml"
 	docker-registry serve "$home/config.yml" >"$home/log" 2>&1 &
 	SERVERS="$! $SERVERS"
 	wait_for "$home/log" 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' $!
@@ -119,6 +122,15 @@ internet_start()
 	python3 tests/servers/internet.py "$LOG" "$@" >"$internet/log" 2>&1 &
 	SERVERS="$! $SERVERS"
 	wait_for "$internet/log" 's/^port \([0-9]*\)$/\1/p' $!
+}
+
+logged()
+{
+	tries=0
+	until grep -q -e "$1" "$2" || [ "$tries" -eq 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
 }
 
 registry_push()

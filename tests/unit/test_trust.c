@@ -2,6 +2,7 @@
 /*
  * test_trust.c - whom a reference leads to, and what a registry's answers may lead to
  */
+#include "step/base/io.h"
 #include "step/image/image.h"
 #include "step/image/trust.h"
 
@@ -10,60 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* Run in the root of the tree, where README.md and tests are. */
-static void
-sites(void **state)
-{
-	static const struct {
-		const char *reference, *site; /* NULL: no registry's */
-	} cases[] = {
-		{ "alpine", "docker.io" },
-		{ "alpine:3.19", "docker.io" },
-		{ "team/app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-		    "docker.io" },
-		{ "index.docker.io/library/alpine", "docker.io" },
-		{ "registry.example.com/team/app:1", "registry.example.com" },
-		{ "Registry.Example.COM:5000/team/app:1", "registry.example.com:5000" },
-		{ "registry:registry.example.com/team/app", "registry.example.com" },
-		{ "registry:5000/app", "registry:5000" },
-		{ "registry:README.md", NULL }, /* a repository has no capitals */
-		{ "registry:tests", "docker.io" },
-		{ "docker:5000/app", "docker:5000" },
-		{ "docker:dind", "docker.io" },
-		{ "localhost/app", "localhost" },
-		{ "[::1]:5000/app", "[::1]:5000" },
-		{ "README.md", NULL },
-		{ "tests", NULL },
-		{ "./tests", NULL },
-		{ "/nosuch/image", NULL },
-		{ "image.tar", NULL },
-		{ "registry.example.com/app.tar.gz", NULL },
-		{ "-", NULL },
-		{ "oci:alpine", NULL },
-		{ "docker-archive:registry.example.com/app", NULL },
-		{ "rootfs:registry.example.com/app", NULL },
-		{ "docker://registry.example.com/app", NULL },
-		{ "https://registry.example.com/app", NULL },
-		{ "robin:hidden@registry.example.com/app", NULL },
-		{ "registry.example.com@evil.example.com/app", NULL },
-		{ "registry.example.com/Team/App", NULL },
-		{ "registry.example.com/", NULL },
-		{ "registry:", NULL },
-		{ "", NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		AUTO_ARENA a = arena_new();
-		const char *site = "unset";
-		bool found = image_site(cases[i].reference, a, &site);
-
-		if (found != (cases[i].site != NULL) || text_compare(site, cases[i].site) != 0)
-			fail_msg("%s: %s, not %s", cases[i].reference, site ? site : "none",
-			    cases[i].site ? cases[i].site : "none");
-	}
-}
 
 static struct url
 url_of(struct arena *a, const char *text)
@@ -76,51 +23,132 @@ url_of(struct arena *a, const char *text)
 	return u;
 }
 
-/*
- * What a registry at one address may name: m is a token service, s one that gets the password, r a
- * redirect; v says that its certificate goes unverified where the registry's own does.
- */
+/* The letters of trust.tsv that hold of an address. */
+static const char *
+verdict(const struct url *registry, const char *address, struct arena *a)
+{
+	static const char *const nobody_else[] = { NULL };
+	const struct http_tls own = { .skip_verify = true };
+	const struct credentials nobody = { .realms = nobody_else };
+	const struct credentials robin = {
+		.username = "robin", .password = "secret", .realms = nobody_else
+	};
+	struct url other;
+	struct err err;
+	const char *may;
+
+	if (url_resolve(registry, str_of(address), ERR_IMAGE, a, &other, &err) < 0)
+		return "-";
+	may = arena_textf(a, "%s%s%s",
+	    trust_realm(registry, &other, &nobody, a, &err) == 0 ? "m" : "",
+	    trust_realm(registry, &other, &robin, a, &err) == 0 ? "s" : "",
+	    trust_redirect(registry, registry, &other, a, &err) == 0 ? "r" : "");
+	/* An address that is not gone to needs no verdict on its certificate. */
+	if (*may == '\0')
+		return ".";
+	return trust_tls(&own, &own, registry, &other).skip_verify ? arena_textf(a, "%sv", may)
+								   : may;
+}
+
+/* trust.tsv says what it means. */
 static void
 answers(void **state)
 {
+	AUTO_ARENA a = arena_new();
+	struct str rest, line;
+	struct err err;
+	size_t rows = 0, wrong = 0;
+
+	(void)state;
+	if (file_whole("tests/vectors/trust.tsv", MIB, ERR_INTERNAL, a, &rest, &err) < 0)
+		fail_msg("%s", err.text);
+	while (rest.len > 0) {
+		const char *registry, *address, *may, *is;
+		struct url base;
+
+		line = str_line(&rest);
+		if (str_starts(line, "#"))
+			continue;
+		registry = arena_text(a, str_cut(&line, '\t'));
+		address = arena_text(a, str_cut(&line, '\t'));
+		may = arena_text(a, line);
+		base = url_of(a, registry);
+		is = verdict(&base, address, a);
+		rows++;
+		if (strcmp(is, may) != 0) {
+			print_error("%s, %s: '%s', not '%s'\n", registry, address, is, may);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+	assert_true(rows > 300);
+}
+
+/* A redirect from where a registry has led us already: never back to no TLS, never to a private address. */
+static void
+further_redirects(void **state)
+{
 	static const struct {
-		const char *registry, *other, *may;
+		const char *registry, *from, *to;
+		bool may;
 	} cases[] = {
-		{ "https://r.example.com/", "https://r.example.com/token", "msrv" },
-		{ "https://r.example.com/", "https://r.example.com:5001/token", "mrv" },
-		{ "https://r.example.com:5000/", "https://r.example.com/token", "msrv" },
-		{ "https://r.example.com:5000/", "https://r.example.com:5000/token", "msrv" },
-		{ "https://r.example.com:5000/", "https://r.example.com:5001/token", "mrv" },
-		{ "https://r.example.com/", "https://t.example.com/token", "mr" },
-		{ "https://r.example.com/", "https://r.example.com.evil.com/token", "mr" },
-		{ "https://r.example.com/", "http://r.example.com/token", "" },
-		{ "https://r.example.com/", "http://t.example.com/token", "" },
-		{ "https://r.example.com/", "https://named.example.com/token", "msr" },
-		{ "https://r.example.com/", "https://named.example.com:8443/token", "mr" },
-		{ "https://r.example.com/", "http://named.example.com/token", "" },
-		{ "https://r.example.com/", "http://named.example.com:443/token", "" },
-		{ "https://r.example.com/", "https://named.example.com.evil.org/token", "mr" },
-		{ "https://r.example.com/", "https://127.0.0.1/token", "" },
-		{ "https://r.example.com/", "https://10.0.0.1/token", "" },
-		{ "https://10.0.0.1/", "https://10.0.0.1:5001/token", "mrv" },
-		{ "https://10.0.0.1:5000/", "https://10.0.0.1/token", "msrv" },
-		{ "https://10.0.0.1/", "https://10.0.0.2/token", "" },
-		{ "https://registry-1.docker.io/", "https://auth.docker.io/token", "msr" },
-		{ "https://registry-1.docker.io/", "https://auth.docker.io:8443/token", "mr" },
-		{ "https://registry-1.docker.io/", "http://auth.docker.io/token", "" },
-		{ "http://r.example.com/", "http://r.example.com:5001/token", "mrv" },
-		{ "http://r.example.com/", "http://r.example.com:443/token", "mrv" },
-		{ "http://r.example.com:5001/", "http://r.example.com:5001/token", "msrv" },
-		{ "http://r.example.com/", "https://r.example.com/token", "msrv" },
-		{ "http://r.example.com/", "http://t.example.com/token", "" },
-		{ "http://r.example.com/", "https://t.example.com/token", "mr" },
-		{ "http://r.example.com/", "http://127.0.0.1/token", "" },
-		{ "http://registry-1.docker.io/", "https://auth.docker.io/token", "mr" },
-		{ "http://127.0.0.1:5000/", "http://127.0.0.1:5001/token", "msrv" },
-		{ "https://127.0.0.1/", "https://127.0.0.1:5001/token", "msrv" },
-		{ "http://127.0.0.1:5000/", "http://127.0.0.2:5001/token", "" },
-		{ "http://127.0.0.1:5000/", "http://localhost:5001/token", "" },
-		{ "http://127.0.0.1:5000/", "https://t.example.com/token", "mr" },
+		{ "https://r.example.com/", "https://store.net/x", "https://other.org/", true },
+		{ "https://r.example.com/", "https://store.net/x", "//store.net:8443/y", true },
+		{ "https://r.example.com/", "https://store.net/x", "y", true },
+		{ "https://r.example.com/", "https://store.net/x", "https://r.example.com/", true },
+		{ "https://r.example.com/", "https://store.net/x", "http://store.net/y", false },
+		{ "https://r.example.com/", "https://store.net/x", "http://r.example.com/", false },
+		{ "https://r.example.com/", "https://store.net/x", "https://10.0.0.1/", false },
+		{ "https://r.example.com/", "https://store.net/x", "https://[::1]/", false },
+		{ "https://r.example.com/", "https://store.net/x", "https://localhost/", false },
+		{ "https://10.0.0.1/", "https://store.net/x", "https://10.0.0.1/y", true },
+		{ "https://10.0.0.1/", "https://store.net/x", "https://10.0.0.2/y", false },
+		{ "http://127.0.0.1:5000/", "http://127.0.0.1:5001/x", "http://127.0.0.1:5002/",
+		    true },
+		{ "http://127.0.0.1:5000/", "https://store.net/x", "http://127.0.0.1:5000/",
+		    false },
+		{ "http://127.0.0.1:5000/", "https://store.net/x", "https://store.net/", true },
+		{ "http://r.example.com/", "http://r.example.com/x", "http://r.example.com/y",
+		    true },
+		{ "http://r.example.com/", "http://r.example.com/x", "http://store.net/", false },
+		{ "http://r.example.com/", "https://store.net/x", "http://r.example.com/", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO_ARENA a = arena_new();
+		const struct url registry = url_of(a, cases[i].registry),
+				 from = url_of(a, cases[i].from);
+		struct url to;
+		struct err err;
+
+		assert_int_equal(
+		    url_resolve(&from, str_of(cases[i].to), ERR_IMAGE, a, &to, &err), 0);
+		if ((trust_redirect(&registry, &from, &to, a, &err) == 0) != cases[i].may)
+			fail_msg("%s, %s: %s", cases[i].registry, cases[i].from, cases[i].to);
+	}
+}
+
+/* Where a name may resolve to: p, only to the public internet; h, at least not here. */
+static void
+resolved(void **state)
+{
+	static const struct {
+		const char *registry;
+		bool private_registry; /* it answered from such an address */
+		const char *other, *must;
+	} cases[] = {
+		{ "https://r.example.com/", false, "https://r.example.com/x", "" },
+		{ "https://r.example.com/", false, "https://r.example.com:444/x", "" },
+		{ "https://r.example.com/", false, "https://t.example.com/x", "ph" },
+		{ "https://r.example.com/", true, "https://t.example.com/x", "h" },
+		{ "https://r.example.com/", true, "https://r.example.com:444/x", "" },
+		{ "https://10.0.0.1/", true, "https://t.example.com/x", "h" },
+		{ "https://8.8.8.8/", false, "https://t.example.com/x", "ph" },
+		{ "http://127.0.0.1:5000/", true, "https://t.example.com/x", "" },
+		{ "http://[::1]:5000/", true, "https://t.example.com/x", "" },
+		{ "http://localhost:5000/", true, "https://t.example.com/x", "" },
+		{ "https://169.254.1.1/", true, "https://t.example.com/x", "" },
 	};
 
 	(void)state;
@@ -128,48 +156,55 @@ answers(void **state)
 		AUTO_ARENA a = arena_new();
 		const struct url registry = url_of(a, cases[i].registry),
 				 other = url_of(a, cases[i].other);
-		const struct http_tls own = { .skip_verify = true };
-		const char *const named[] = { "named.example.com", NULL };
-		const struct credentials nobody = { .realms = named };
-		const struct credentials robin = {
-			.username = "robin", .password = "secret", .realms = named
-		};
-		struct err err;
-		const char *may = arena_textf(a, "%s%s%s%s",
-		    trust_realm(&registry, &other, &nobody, a, &err) == 0 ? "m" : "",
-		    trust_realm(&registry, &other, &robin, a, &err) == 0 ? "s" : "",
-		    trust_redirect(&registry, &registry, &other, a, &err) == 0 ? "r" : "",
-		    trust_tls(&own, &registry, &other).skip_verify ? "v" : "");
+		const char *must = arena_textf(a, "%s%s",
+		    trust_public_only(&registry, cases[i].private_registry, &other) ? "p" : "",
+		    trust_not_here(&registry, &other) ? "h" : "");
 
-		/* An address that is not gone to needs no verdict on its certificate. */
-		if (strcmp(may, cases[i].may) != 0 &&
-		    !(cases[i].may[0] == '\0' && strcmp(may, "v") == 0))
-			fail_msg("%s, %s: '%s', not '%s'", cases[i].registry, cases[i].other, may,
-			    cases[i].may);
+		if (strcmp(must, cases[i].must) != 0)
+			fail_msg("%s, %s: '%s', not '%s'", cases[i].registry, cases[i].other, must,
+			    cases[i].must);
 	}
 }
 
-/* How a user names a token service: with a port, or at that of https. */
+/* How a user names a token service: with a port, or at that of https; and what is no such name. */
 static void
 named_services(void **state)
 {
 	static const struct {
 		const char *named, *realm;
-		bool may;
+		bool valid, may;
 	} cases[] = {
-		{ "t.example.com", "https://t.example.com/token", true },
-		{ "T.Example.COM", "https://t.example.com:443/token", true },
-		{ "t.example.com", "https://t.example.com:8443/token", false },
-		{ "t.example.com:8443", "https://t.example.com:8443/token", true },
-		{ "t.example.com:8443", "https://t.example.com/token", false },
-		{ "t.example.com:8443", "https://u.example.com:8443/token", false },
-		{ "[2001:db8::1]:8443", "https://[2001:db8::1]:8443/token", true },
-		{ "t.example.com:0", "https://t.example.com/token", false },
-		{ "t.example.com:", "https://t.example.com/token", false },
-		{ "u.example.com@t.example.com", "https://t.example.com/token", false },
-		{ "t.example.com/x", "https://t.example.com/token", false },
-		{ "", "https://t.example.com/token", false },
-		{ NULL, "https://t.example.com/token", false },
+		{ "t.example.net", "https://t.example.net/token", true, true },
+		{ "T.Example.NET", "https://t.example.net:443/token", true, true },
+		{ "t.example.net:443", "https://t.example.net/token", true, true },
+		{ "t.example.net", "https://t.example.net:8443/token", true, false },
+		{ "t.example.net", "http://t.example.net/token", true, false },
+		{ "t.example.net", "http://t.example.net:443/token", true, false },
+		{ "t.example.net", "https://t.example.net.evil.org/token", true, false },
+		{ "t.example.net", "https://x.t.example.net/token", true, false },
+		{ "t.example.net:8443", "https://t.example.net:8443/token", true, true },
+		{ "t.example.net:8443", "https://t.example.net/token", true, false },
+		{ "t.example.net:8443", "https://u.example.net:8443/token", true, false },
+		{ "[2001:db8::1]:8443", "https://[2001:db8::1]:8443/token", true, true },
+		{ "8.8.8.8", "https://8.8.8.8/token", true, true },
+		{ "10.0.0.1", "https://10.0.0.1/token", true, false }, /* never asked at all */
+		{ "t.example.net:0", "https://t.example.net/token", false, false },
+		{ "t.example.net:", "https://t.example.net/token", false, false },
+		{ "t.example.net:x", "https://t.example.net/token", false, false },
+		{ "t.example.net:65536", "https://t.example.net/token", false, false },
+		{ "t.example.net.", "https://t.example.net/token", false, false },
+		{ "u.example.net@t.example.net", "https://t.example.net/token", false, false },
+		{ "t.example.net/x", "https://t.example.net/token", false, false },
+		{ "t.example.net/", "https://t.example.net/token", false, false },
+		{ "t.example.net?x", "https://t.example.net/token", false, false },
+		{ "t.example.net#x", "https://t.example.net/token", false, false },
+		{ "https://t.example.net", "https://t.example.net/token", false, false },
+		{ "*.example.net", "https://t.example.net/token", false, false },
+		{ "t example.net", "https://t.example.net/token", false, false },
+		{ " t.example.net", "https://t.example.net/token", false, false },
+		{ "127.1", "https://t.example.net/token", false, false },
+		{ "\xc3\xa9.example.net", "https://t.example.net/token", false, false },
+		{ "", "https://t.example.net/token", false, false },
 	};
 
 	(void)state;
@@ -177,16 +212,41 @@ named_services(void **state)
 		AUTO_ARENA a = arena_new();
 		const struct url registry = url_of(a, "https://r.example.com/"),
 				 realm = url_of(a, cases[i].realm);
-		const char *const named[] = { cases[i].named, NULL };
+		const char *const named[] = { "other.example.net", cases[i].named, NULL };
 		const struct credentials robin = {
 			.username = "robin", .password = "secret", .realms = named
 		};
 		struct err err;
+		bool valid = trust_realm_check(cases[i].named, &err) == 0;
 
+		if (valid != cases[i].valid || (!valid && err_status(&err) != 2))
+			fail_msg("%s is %staken", cases[i].named, valid ? "" : "not ");
 		if ((trust_realm(&registry, &realm, &robin, a, &err) == 0) != cases[i].may)
-			fail_msg(
-			    "%s, %s", cases[i].named ? cases[i].named : "nobody", cases[i].realm);
+			fail_msg("%s, %s", cases[i].named, cases[i].realm);
 	}
+}
+
+/* What is refused is told with the way out of it, and a password with neither. */
+static void
+said(void **state)
+{
+	AUTO_ARENA a = arena_new();
+	const struct url registry = url_of(a, "https://r.example.com/"),
+			 realm = url_of(a, "https://t.example.net:8443/token?key=hidden");
+	const char *const nobody_else[] = { NULL };
+	const struct credentials robin = {
+		.username = "robin", .password = "secret", .realms = nobody_else
+	};
+	struct err err;
+
+	(void)state;
+	assert_int_equal(trust_realm(&registry, &realm, &robin, a, &err), -1);
+	assert_non_null(strstr(err.text, "--trust-realm t.example.net:8443"));
+	assert_null(strstr(err.text, "hidden"));
+	assert_null(strstr(err.text, "secret"));
+	assert_int_equal(trust_realm_check("robin:hidden@t.example.net", &err), -1);
+	assert_null(strstr(err.text, "hidden"));
+	assert_null(strstr(err.text, "robin"));
 }
 
 static void
@@ -197,7 +257,7 @@ verified_unless_asked(void **state)
 	const struct http_tls own = { .skip_verify = false };
 
 	(void)state;
-	assert_false(trust_tls(&own, &registry, &registry).skip_verify);
+	assert_false(trust_tls(&own, &own, &registry, &registry).skip_verify);
 }
 
 /* Which registries are spoken to without TLS, and what is said of it. */
@@ -251,9 +311,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sites),
 		cmocka_unit_test(answers),
+		cmocka_unit_test(further_redirects),
+		cmocka_unit_test(resolved),
 		cmocka_unit_test(named_services),
+		cmocka_unit_test(said),
 		cmocka_unit_test(verified_unless_asked),
 		cmocka_unit_test(plain_http),
 	};
