@@ -13,6 +13,7 @@
 # make sanitize     the suite under AddressSanitizer and UndefinedBehaviorSanitizer
 # make fuzz         FUZZ_SECONDS=60 for each row of each table; ROW=dpkg narrows it
 # make bench        speed and memory, as ratios to gzip -dc
+# make chaos        500 scans of a registry that breaks; CHAOS_SEED=17 repeats one
 # make install      into DESTDIR and PREFIX
 # make clean
 #
@@ -47,19 +48,19 @@ COMPILE   = $(CC) $(STD) $(WARN) $(HARDEN) $(CFLAGS)
 # STATIC=FOLDER: a program that needs no library where it runs. FOLDER/lib has libcurl.a and libisal.a, which Debian
 # does not offer in a form that can be linked; the Dockerfile makes them.
 ifneq ($(STATIC),)
-COMPILE  += -DSCANSTEP_STATIC_LIBCURL
+COMPILE  += -DSCANSTEP_STATIC
 LIBS     := -L$(STATIC)/lib -larchive -ljansson -lyaml -lsqlite3 -lcurl -lssl -lcrypto -lisal -lzstd \
-            -lz -lbz2 -llzma -lnettle -lm -lpthread
+            -lz -lbz2 -llzma -lnettle -lpsl -lidn2 -lunistring -lm -lpthread
 endif
 LINK      = $(CC) $(LDHARDEN) $(LDFLAGS)
 
 # Debian's packages: for the program, for its tests, and for those who change it.
 DEPS_BUILD := gcc libc6-dev libarchive-dev libjansson-dev libyaml-dev libsqlite3-dev libssl-dev \
-              libisal-dev libzstd-dev libcurl4-openssl-dev ca-certificates
-DEPS_STATIC := zlib1g-dev libbz2-dev liblzma-dev nettle-dev
+              libisal-dev libzstd-dev libcurl4-openssl-dev libpsl-dev ca-certificates
+DEPS_STATIC := zlib1g-dev libbz2-dev liblzma-dev nettle-dev libidn2-dev libunistring-dev
 DEPS_SCAN  := python3
 DEPS_TEST  := python3 python3-jsonschema python3-yaml curl libcmocka-dev zip zstd xz-utils openssl nginx \
-              docker-registry skopeo umoci libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
+              docker-registry skopeo umoci strace libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
 # Node, Java and Maven as they are, if they are there: other sources' packages of them conflict with Debian's.
 DEPS_CLIENTS = python3 python3-venv chromium git rsync $(if $(shell command -v npm 2>&-),,nodejs npm) \
                $(if $(shell command -v javac 2>&-),,default-jdk-headless) $(if $(shell command -v mvn 2>&-),,maven)
@@ -175,6 +176,11 @@ fuzz: deps
 	@CC=clang FLAGS='$(STD) -O1 -g -fsanitize=fuzzer $(FUZZ_FLAGS)' LIBS='$(LIBS)' \
 	    sh tests/fuzz/run.sh ./$(PROGRAM) build-fuzz $(FUZZ_SECONDS) $(ROW)
 
+CHAOS_SEEDS ?= 500
+chaos: deps
+	@$(PARALLEL) all
+	@CHAOS_SEEDS=$(CHAOS_SEEDS) sh tests/run.sh $(BUILD) $(PROGRAM) chaos
+
 bench: deps
 	@$(PARALLEL) build
 	@sh tests/bench.sh ./$(PROGRAM)
@@ -219,7 +225,7 @@ clean:
 
 FORCE:
 .PHONY: FORCE build all deps print-build-packages image check-image scan test check-clients golden sanitize run-all \
-        fuzz bench lint tidy docs check-headers format check-format install clean
+        fuzz chaos bench lint tidy docs check-headers format check-format install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
