@@ -129,6 +129,9 @@ put_layer(struct html *h, size_t number, const struct brought *b)
 	else
 		html_element(h, "span", "none", "instruction not known");
 	html_element(h, "div", "digest", l->digest ? l->digest : "no digest: a root filesystem");
+	if (l->toc)
+		html_elementf(
+		    h, "div", "none", "read in part, by its table of contents (%s)", l->toc);
 	if (b->gaps > 0)
 		html_elementf(h, "strong", "kind", "not read as a whole: %s",
 		    number_of(h->scratch, b->gaps, "gap"));

@@ -40,6 +40,7 @@ const struct json_field json_distro_fields[] = {
 const struct json_field json_layer_fields[] = {
 	FIELD(layer, digest, JSON_NULLABLE),
 	FIELD(layer, command, JSON_NULLABLE),
+	FIELD(layer, toc, JSON_NULLABLE),
 	END
 };
 

@@ -7,7 +7,9 @@
  */
 #include "step/options.h"
 
+#include "step/image/mirror.h"
 #include "step/image/platform.h"
+#include "step/image/trust.h"
 #include "step/options_report.h"
 
 #include <limits.h>
@@ -197,6 +199,8 @@ read_trust_realm(struct options *o, const struct option_row *row, const char *va
     struct arena *a, struct err *err)
 {
 	(void)row;
+	if (trust_realm_check(value, err) < 0)
+		return -1;
 	return add_to_list(&o->trusted_realms, &o->ntrusted_realms, value, a, err);
 }
 
@@ -205,6 +209,8 @@ read_mirror(struct options *o, const struct option_row *row, const char *value, 
     struct err *err)
 {
 	(void)row;
+	if (mirror_check(value, err) < 0)
+		return -1;
 	return add_to_list(&o->mirrors, &o->nmirrors, value, a, err);
 }
 

@@ -14,6 +14,7 @@
 #include "step/policy_settings.h"
 #include "step/reader/reader.h"
 #include "step/refresh.h"
+#include "step/registry_login.h"
 #include "step/release.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ struct scan {
 	int64_t deadline_ms; /* of http_now_ms() */
 	int64_t began_ms;    /* to read layers */
 	struct allowlist *allowlist;
+	struct login login; /* for the image's registry */
 	struct http_tls tls;
 	struct store *store;
 	struct cache *cache;
@@ -161,7 +163,7 @@ request_of(const struct scan *s)
 		.reference = o->operands[0],
 		.platform = o->platform,
 		.name = o->image,
-		.login = o->login,
+		.login = s->login,
 		.site_logins = o->site_logins,
 		.nsite_logins = o->nsite_logins,
 		.trusted_realms = o->trusted_realms,
@@ -179,20 +181,32 @@ request_of(const struct scan *s)
 }
 
 static int
+check_client(const struct options *o, struct err *err)
+{
+	if (o->client_cert)
+		return http_tls_check_client(o->client_cert, o->client_key, err);
+	return o->client_key ? err_set(err, ERR_USAGE,
+				   "--registry-client-key needs --registry-client-cert beside it")
+			     : 0;
+}
+
+static int
 prepare(struct scan *s, struct err *err)
 {
 	const struct options *o = s->options;
-	struct image_request request = request_of(s);
+	struct image_request request;
 
 	if (!o->sandbox)
 		say(SAY_WARNING, "SCANSTEP_SANDBOX=off: layers are read without a sandbox");
 	/* First of all: what forks the readers of layers must never have seen more than this. */
 	if (helper_start(analysis_child, o->sandbox, &s->layers.helper, err) < 0)
 		return -1;
-	if (allowlists_of(o, s->arena, &s->allowlist, err) < 0)
+	if (allowlists_of(o, s->arena, &s->allowlist, err) < 0 ||
+	    registry_login(o, s->arena, &s->login, err) < 0)
 		return -1;
+	request = request_of(s);
 	/* What is not understood must not have removed a report. */
-	if (http_tls_load(o->ca_bundle, s->arena, &s->tls, err) < 0 ||
+	if (http_tls_load(o->ca_bundle, s->arena, &s->tls, err) < 0 || check_client(o, err) < 0 ||
 	    image_check(&request, err) < 0 || outputs_clear(o, err) < 0 ||
 	    check_cache(s, err) < 0 || open_database(s, err) < 0)
 		return -1;

@@ -3,9 +3,10 @@
 Hostile layers, made here and never kept: one function an attack.
 
     hostile_layers.py DRIVER PROGRAM FOLDER [ATTACK...]
+    hostile_layers.py --seeds FOLDER
 
-DRIVER prints one layer's inventory, PROGRAM is scanstep, FOLDER is for the layers. ATTACK narrows it to names that
-begin so ("A12"). HOSTILE_HUGE=1 runs what takes minutes, too. Prints TAP.
+The second form writes the small layers alone, as what a fuzzer begins with. DRIVER prints one layer's inventory, PROGRAM is scanstep, FOLDER is for the layers. ATTACK narrows it to names that
+begin so ("A12"); an attack that made a name for itself carries it ("CVE-2022-2879"). HOSTILE_HUGE=1 runs what takes minutes, too. Prints TAP.
 
 Every layer holds beside its attack a good os-release and a good dpkg status of one package, bash: so the answer is
 0 with exactly that package, or 4 with a reason that says what was attacked, never 0 with anything less.
@@ -23,6 +24,7 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 MEMORY_MOST = 200 << 10  # KiB that a process may take; AddressSanitizer's shadow is not counted
+SEED_MOST = 64 << 10
 WORKERS = 2
 SANITIZED = os.environ.get("SCANSTEP_SANDBOX") == "off"
 
@@ -159,11 +161,21 @@ def refused(layers, reason, **options):
 
 
 def attack(function):
-    ATTACKS.append(function)
+    ATTACKS.append((function, ""))
     return function
 
 
-@attack
+def incident(*names):
+    """An attack that somebody's program did not stand: which, as tests/cases/incidents-archive.sh lists them."""
+
+    def add(function):
+        ATTACKS.append((function, " [%s]" % ", ".join(names)))
+        return function
+
+    return add
+
+
+@incident("CVE-2023-30551", "CVE-2026-48702")
 def A01_bomb():
     """2 GiB of zeros in one gzip member."""
     size = 2 << 30
@@ -201,7 +213,7 @@ def many_entries(count):
     return gz(GOOD) + thousand * (count // 1000)
 
 
-@attack
+@incident("CVE-2025-61728")
 def A03_entries():
     """A million empty files."""
     yield "10^6 empty files", ok(many_entries(10**6) + gz(END), driver=False)
@@ -213,7 +225,7 @@ def A04_too_many_entries():
     yield "5,000,001 entries", refused(many_entries(5 * 10**6) + gz(END), "more than 5000000 entries", driver=False)
 
 
-@attack
+@incident("CVE-2022-2879", "CVE-2026-32288")
 def A05_long_headers():
     """Headers that libarchive would keep in memory."""
     name = entry("././@LongLink", b"a" * (20 << 20), kind=b"L") + entry("a")
@@ -258,7 +270,7 @@ def A07_pax_sizes():
         yield "a record's length is " + name, refused(body, ".")
 
 
-@attack
+@incident("CVE-2026-31961")
 def A08_size_without_data():
     """A size that no data follows."""
     body = GOOD + header(b"x", raw_size=number(1 << 62, 12)) + bytes(512)
@@ -284,6 +296,10 @@ def A10_no_end():
     """No end blocks."""
     yield "no digest covers it", refused(GOOD, "the tar has no end")
     yield "a digest covers it", ok(GOOD, driver=False, via=("oci",))
+    cut = GOOD.rstrip(b"\0")  # as umoci insert writes it (umoci #436)
+    yield "nor the rest of a block", refused(cut, ".")
+    yield "nor the rest of a block, a digest covers it", ok(cut, driver=False, via=("oci", "docker"))
+    yield "nor the last byte", refused(cut[:-1], ".", driver=False, via=("oci", "docker"))
 
 
 @attack
@@ -405,7 +421,7 @@ def A20_sparse():
     yield "a wanted file of 10 TB", refused(DISTRO + sparse(b"var/lib/dpkg/status") + END, "larger than the limit")
 
 
-@attack
+@incident("CVE-2025-58183", "CVE-2026-32288")
 def A21_sparse_map():
     """A map of five million regions."""
     regions = "".join("%d\n0\n" % i for i in range(5000000)).encode()
@@ -479,7 +495,7 @@ def A25_linked_folders():
     yield "written through var/lib", ok(body, driver=False)
 
 
-@attack
+@incident("claircore 8121da3")
 def A26_whiteouts():
     """What upper layers take away, and what they do not."""
     low = gz(GOOD + END)
@@ -492,6 +508,10 @@ def A26_whiteouts():
     yield "of the file", over(entry("var/lib/dpkg/.wh.status"), **gone)
     yield "of a folder above", over(entry("var/.wh.lib"), **gone)
     yield "of another file", over(entry("var/lib/dpkg/.wh.other"))
+    yield "two, of which it is the first", over(entry("var/lib/dpkg/.wh.status") + entry("etc/.wh.passwd"), **gone)
+    yield "two, of which it is the last", over(entry("etc/.wh.passwd") + entry("var/lib/dpkg/.wh.status"), **gone)
+    more = [b"".join(entry("%s/.wh.%d" % (d, i)) for i in range(50)) for d in ("etc", "usr")]
+    yield "one of a hundred", over(more[0] + entry("var/lib/dpkg/.wh.status") + more[1], **gone)
     yield "opaque", over(entry("var/lib/dpkg/.wh..wh..opq"), **gone)
     yield "opaque at the root", over(entry(".wh..wh..opq"), **gone)
     yield "opaque at the root as ./", over(entry("./.wh..wh..opq"), **gone)
@@ -508,7 +528,7 @@ def A26_whiteouts():
     yield "of a hard link's target", Case([low, gz(entry(".wh.data") + END)])
 
 
-@attack
+@incident("stereoscope c49e20f")
 def A27_strange_whiteouts():
     """Whiteouts without a name, AUFS's own, and whiteouts that are more than names."""
     low = gz(GOOD + END)
@@ -631,7 +651,7 @@ def A35_empty():
         yield name, Case([low, blob])
 
 
-@attack
+@incident("CVE-2024-26256", "CVE-2026-4111")
 def A36_no_layer():
     """What a captive portal or a mistake puts there."""
     low = gz(GOOD + END)
@@ -645,6 +665,24 @@ def A36_no_layer():
         ("gzip of HTML", gz(b"<html>" * 1000), "HTML"),
     ):
         yield name, refused([low, blob], "not a layer: it looks like " + looks, packages=BASH)
+    for name, magic in (
+        ("RAR 4", b"Rar!\x1a\7\0"),
+        ("RAR 5", b"Rar!\x1a\7\1\0"),
+        ("7z", b"7z\xbc\xaf\x27\x1c\0\4"),
+        ("cab", b"MSCF\0\0\0\0"),
+        ("cpio newc", b"070701"),
+        ("cpio odc", b"070707"),
+        ("cpio binary", b"\xc7\x71"),
+        ("ar", b"!<arch>\n"),
+        ("xar", b"xar!\0\x1c\0\1"),
+        ("lha", b"\x24\0-lh5-"),
+        ("warc", b"WARC/1.0\r\n"),
+        ("mtree", b"#mtree\n"),
+    ):
+        yield name, refused([low, (magic + b"x" * 600).ljust(40000, b"x")], "not a layer: it looks like|no tar", packages=BASH)
+        yield name + ", compressed", refused([low, gz((magic + b"x" * 600).ljust(40000, b"x"))], ".", packages=BASH)
+    cpio = b"070701" + b"00000001" * 6 + b"%08x" % len(status()) + b"0" * 32 + b"%08x" % 20 + b"0" * 8
+    yield "a database in cpio", refused([low, cpio + b"var/lib/dpkg/status\0" + EVIL], "not a layer", packages=BASH)
     yield "xz", refused([low, b"\xfd7zXZ\0" + b"x" * 1000], "xz compression is not supported", packages=BASH)
     yield "bzip2", refused([low, b"BZh91AY&SY" + b"x" * 1000], "bzip2 compression is not supported", packages=BASH)
 
@@ -865,6 +903,91 @@ def B10_many_layers():
     yield "1,023, the first with 4,000 files", refused([gz(DISTRO + folder_of + END)] + tops, "too far", memory=600 << 10)
 
 
+# ---- C: what others did not stand, as far as it stands nowhere above ----
+
+
+@incident("CVE-2021-29136")
+def C01_root_is_a_link():
+    """A symbolic link by the name of the root: where each layer is unpacked by name, all that follows goes elsewhere."""
+    evil = gz(entry("var/lib/dpkg/status", EVIL) + END)
+    for name in ("/.", ".", "./", "/", "./.", "..", "/.."):
+        for target in ("/etc", "..", "nowhere"):
+            low = gz(link(name, target) + GOOD + END)
+            yield "%r to %s" % (name, target), Case([low, gz(entry("etc/motd") + END)], (0, 4), None, packages=None, kept=BASH)
+            yield "%r to %s, and a layer above" % (name, target), Case([low, evil], (0, 4), None, packages=None, kept={"evil 6.6-6"})
+
+
+@incident("CVE-2026-54448")
+def C02_bombs_within():
+    """An archive among the image's files, as a Helm chart is: nobody unpacks it; what is unpacked has its budget."""
+    z = zlib.compressobj(9, zlib.DEFLATED, 31)
+    piece = bytes(1 << 20)
+    bomb = z.compress(header(b"chart/values.yaml", 1 << 30)) + b"".join(z.compress(piece) for _ in range(1024)) + z.flush()
+    body = GOOD
+    for name in ("charts/app-1.0.tgz", "var/lib/dpkg/status.d/app.tgz.md5sums", "app.tar.gz", "lib/app.jar", "usr/lib/apk/db/x.gz"):
+        body += entry(name, bomb)
+    yield "1 GiB, five times", ok(gz(body + END, 1))
+    yield "in place of a database", refused(gz(DISTRO + entry("var/lib/dpkg/status", bomb) + END), ".")
+    inner = gz(GOOD + END)
+    for _ in range(10):
+        inner = gz(entry("layer.tar", inner) + END)
+    yield "a layer within a layer, ten times", ok(gz(GOOD + entry("layer.tar", inner) + END))
+
+
+@incident("CVE-2024-57970", "libarchive f93abd1", "libarchive 40b92de", "libarchive 51287ce")
+def C03_odd_fields():
+    """Long links, numbers and holes that were read beyond their ends."""
+    for kind in (b"L", b"K"):
+        name = "long name" if kind == b"L" else "long link"
+        follow = link("x", "y")
+        yield "a %s of no bytes" % name, Case(GOOD + header(b"././@LongLink", 0, kind=kind) + follow + END, (0, 4), None, packages=None)
+        for size in (1, 99, 100, 511, 512, 513, 4096):
+            text = (b"b" * size)[: size - 1] + b"\0"
+            yield "a %s of %d bytes" % (name, size), Case(
+                GOOD + entry("././@LongLink", text, kind=kind) + follow + END, (0, 4), None, packages=None
+            )
+            yield "a %s of %d bytes without NUL" % (name, size), Case(
+                GOOD + entry("././@LongLink", b"b" * size, kind=kind) + follow + END, (0, 4), None, packages=None
+            )
+            yield "a %s of %d bytes at the end" % (name, size), refused(GOOD + header(b"././@LongLink", size, kind=kind) + text[:-1], ".")
+        twice = entry("././@LongLink", b"bb\0", kind=kind) + entry("././@LongLink", b"c\0", kind=kind)
+        yield "two of a " + name, Case(GOOD + twice + follow + END, (0, 4), None, packages=None)
+    for name, raw in (
+        ("eleven digits and no end", b"777777777777"),
+        ("all bits", b"\xff" * 12),
+        ("the least number", b"\x80" + bytes(11)),
+        ("the most negative", b"\xc0" + bytes(11)),
+        ("2^63", b"\x80\0\0\0\x80" + bytes(7)),
+        ("2^64", b"\x80\0\0\1" + bytes(8)),
+        ("a minus", b"-0000000001\0"),
+        ("eights", b"00000000088\0"),
+        ("blanks alone", b" " * 12),
+    ):
+        body = GOOD + header(b"x", raw_size=raw) + END
+        # Those of no bytes take nothing away, whoever reads them otherwise.
+        nothing = name in ("the least number", "eights", "blanks alone")
+        yield "a size of " + name, Case(body, (0, 4), None, packages=None) if nothing else refused(body, ".")
+    for name, key, value in (
+        ("descending", b"map", b"512,5,0,5"),
+        ("overlapping", b"map", b"0,512,100,512"),
+        ("huge", b"map", b"9223372036854775807,9223372036854775807"),
+        ("negative", b"map", b"-5,5"),
+        ("odd", b"map", b"0"),
+        ("empty", b"map", b""),
+        ("words", b"map", b"a,b"),
+    ):
+        records = [(b"size", b"1048576"), (b"numblocks", b"1"), (b"name", b"x"), (key, value)]
+        yield "holes that are " + name, Case(sparse_file(records, "GNUSparseFile.0/x", b"12345") + GOOD + END, (0, 4), None, packages=None)
+    for count in (b"99999999999999999999", b"-1", b"x", b"", b"2\n0\n5"):
+        records = [(b"major", b"1"), (b"minor", b"0"), (b"name", b"x"), (b"realsize", b"1048576")]
+        body = sparse_file(records, "GNUSparseFile.0/x", (count + b"\n").ljust(512, b"\0") + b"12345") + GOOD + END
+        yield "a map of %r holes" % count, Case(body, (0, 4), None, packages=None)
+    for text in (b"x" * 5000, b"\xff" * 300, b""):
+        records = [(b"major", b"1"), (b"minor", b"0"), (b"name", text), (b"realsize", b"5")]
+        body = sparse_file(records, "GNUSparseFile.0/x", b"1\n0\n5\n".ljust(512, b"\0") + b"12345") + GOOD + END
+        yield "a sparse name of %d bytes" % len(text), Case(body, (0, 4), None, packages=None)
+
+
 # ---- images ----
 
 
@@ -987,6 +1110,8 @@ def check_program(program, case, image, folder):
     packages = {p["name"] + " " + p["version"] for p in text["packages"]}
     if case.packages is not None and packages != case.packages:
         return "the packages are %s" % packages
+    if status == 0 and case.packages is None and packages != case.edit.get("kept", BASH):
+        return "complete, with the packages %s" % packages
     if status == 0 and case.edit.get("complete") and packages != BASH:
         return "complete, with the packages %s" % packages
     reasons = [g["reason"] for g in text["gaps"]]
@@ -1019,7 +1144,23 @@ def check(driver, program, path, case):
     return [w for w in why if w]
 
 
+def write_seeds(folder):
+    """The layers that are small, behind the byte in which the drivers of tests/fuzz look for their options."""
+    for function, _ in ATTACKS:
+        if "many" in function.__name__ or function.__name__.startswith(("A01", "A02", "A03", "A04", "A21", "B10")):
+            continue
+        for number, (_, case) in enumerate(function()):
+            layers = [] if isinstance(case, str) else case.layers[:3]
+            for place, blob in enumerate(layers):
+                if 0 < len(blob) <= SEED_MOST:
+                    with open(os.path.join(folder, "%s-%d-%d" % (function.__name__, number, place)), "wb") as f:
+                        f.write(b"\1" + blob)
+
+
 def main():
+    if sys.argv[1] == "--seeds":
+        write_seeds(sys.argv[2])
+        return
     driver, program, folder = sys.argv[1:4]
     only = tuple(sys.argv[4:])
     jobs = []
@@ -1041,10 +1182,10 @@ def main():
     database = os.path.join(folder, "advisories.sqlite")
     subprocess.run([program, "db", "build", "--db", database, "--from", feeds], check=True, stdout=subprocess.DEVNULL)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for function in ATTACKS:
+        for function, names in ATTACKS:
             if only and not function.__name__.startswith(only):
                 continue
-            label = function.__name__.replace("_", " ", 1).replace("_", " ")
+            label = function.__name__.replace("_", " ") + names
             for name, case in function():
                 name = "%s: %s" % (label, name)
                 if isinstance(case, str):

@@ -437,6 +437,16 @@ def docker_config_outside():
 
 
 @case
+def docker_layer_outside():
+    return tar(docker_with(Layers=["../../../../../etc/passwd", "../../etc/passwd"]))
+
+
+@case
+def docker_layer_absolute():
+    return tar(docker_with(Layers=["/etc/passwd", "/etc/passwd"]))
+
+
+@case
 def docker_config_empty():
     return tar({"x.json": b"{}", "manifest.json": text([{"Config": "x.json", "RepoTags": None, "Layers": []}])})
 
@@ -733,6 +743,26 @@ def oci_digest_sha512():
 def oci_layer_digest_path():
     return simple(layers=[], conf=config(), change=lambda d: d.replace(
         b'"layers":[]', b'"layers":[{"mediaType":"' + OCI.encode() + b'layer.v1.tar","digest":"sha256:/../x","size":1}]'))
+
+
+@case
+def oci_layer_digest_slash():
+    """Of the right length."""
+    return simple(layers=[], conf=config(), change=lambda d: d.replace(
+        b'"layers":[]', b'"layers":[{"mediaType":"' + OCI.encode() + b'layer.v1.tar","digest":"sha256:../../' + b"a" * 58
+        + b'","size":1}]'))
+
+
+@case
+def oci_config_digest_path():
+    return simple(change=lambda d: d.replace(b'"digest":"sha256:', b'"digest":"sha256:../', 1))
+
+
+@case
+def oci_index_digest_path():
+    layout = Layout()
+    d = layout.index([layout.manifest() | {"digest": "sha256:../../../index.json"}])
+    return layout.done([d])
 
 
 @case

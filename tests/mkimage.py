@@ -231,4 +231,5 @@ def main():
         fail(form + " is no form")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -7,10 +7,11 @@
  *                        { "io.containerd.image.name": "docker.io/library/app:1" } } ] }
  *
  * Docker since 25 and buildx write both. Docker 25.0.0's manifests name no layers: nothing can be
- * run of them, and they are passed over. All others must lead to the config that manifest.json
- * names. Entries that carry the image's name answer for it; without any, each entry must lead to
- * an image of manifest.json, and in an archive of one image to that one. Entries that are indexes
- * lead to the image of the same platform.
+ * run of them, and they are passed over, as is an index that names nothing: "manifests": null, which
+ * Docker 25 writes of an image that was saved by its digest. All others must lead to the config that
+ * manifest.json names. Entries that carry the image's name answer for it; without any, each entry
+ * must lead to an image of manifest.json, and in an archive of one image to that one. Entries that
+ * are indexes lead to the image of the same platform.
  */
 #include "step/image/agree.h"
 
@@ -134,6 +135,7 @@ archive_agree(const struct tarfile *t, const struct agree_image *image, struct e
 {
 	AUTO_ARENA scratch = arena_new();
 	struct agreement g = { { fetch }, t, image, scratch, 0 };
+	const struct doc *list;
 	struct index_entry *entries;
 	enum document_kind kind;
 	const char *config;
@@ -149,6 +151,9 @@ archive_agree(const struct tarfile *t, const struct agree_image *image, struct e
 		return err_wrap(err, "index.json");
 	if (kind == DOCUMENT_MANIFEST)
 		return config ? check_config(&g, config, true, err) : 0;
+	list = doc_get(root, "manifests");
+	if (doc_kind(list) == DOC_NULL || (doc_kind(list) == DOC_LIST && doc_len(list) == 0))
+		return 0;
 	if (index_read(root, scratch, &entries, &n, err) < 0)
 		return err_wrap(err, "index.json");
 	return check_entries(&g, entries, n, err);

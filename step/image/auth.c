@@ -9,11 +9,11 @@
  * RFC 9110, section 11; https://distribution.github.io/distribution/spec/auth/token/
  *
  * The scope asked for is always the one needed, whatever scope the challenge names: a
- * token for more could be used for more by the registry that gets to see it. Left out:
- * refresh tokens, the POST form of the token request.
+ * token for more could be used for more by the registry that gets to see it.
  */
 #include "step/image/auth.h"
 
+#include "step/base/base64.h"
 #include "step/base/doc.h"
 #include "step/base/http.h"
 
@@ -21,6 +21,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#define DEFAULT_SECONDS \
+	60 /* a token is good for, where nothing is said: as its specification has it */
+#define MOST_SECONDS (365 * DAY) /* that anybody means by such a number */
 
 static bool
 is_token_char(char c)
@@ -120,6 +124,7 @@ take_param(struct str *rest, struct str name, struct arena *a, struct auth_chall
 {
 	const char **field = same_word(name, "realm")     ? &c->realm
 			     : same_word(name, "service") ? &c->service
+			     : same_word(name, "error")   ? &c->error
 							  : NULL;
 	char *value;
 
@@ -151,7 +156,7 @@ prefer(struct auth_challenge *best, const struct auth_challenge *c)
 static void
 read_value(struct str rest, struct arena *a, struct auth_challenge *best)
 {
-	struct auth_challenge c = { AUTH_NONE, NULL, NULL };
+	struct auth_challenge c = { .scheme = AUTH_NONE };
 
 	for (;;) {
 		struct str word, after;
@@ -169,7 +174,7 @@ read_value(struct str rest, struct arena *a, struct auth_challenge *best)
 			continue;
 		}
 		prefer(best, &c);
-		c = (struct auth_challenge){ scheme_of(word), NULL, NULL };
+		c = (struct auth_challenge){ .scheme = scheme_of(word) };
 		rest = after;
 		skip_token68(&rest);
 	}
@@ -179,17 +184,23 @@ read_value(struct str rest, struct arena *a, struct auth_challenge *best)
 void
 auth_choose(const char *const *values, struct arena *a, struct auth_challenge *ret)
 {
-	struct auth_challenge best = { AUTH_NONE, NULL, NULL };
+	struct auth_challenge best = { .scheme = AUTH_NONE };
 
 	for (; *values != NULL; values++)
 		read_value(str_of(*values), a, &best);
 	*ret = best;
 }
 
+static char *
+scope_of(struct arena *a, const char *repository)
+{
+	return http_escape(a, arena_textf(a, "repository:%s:pull", repository));
+}
+
 char *
 auth_token_url(struct arena *a, const char *realm, const char *service, const char *repository)
 {
-	char *scope = http_escape(a, arena_textf(a, "repository:%s:pull", repository));
+	char *scope = scope_of(a, repository);
 	const char *join = strchr(realm, '?') != NULL ? "&" : "?";
 
 	if (service == NULL)
@@ -198,11 +209,22 @@ auth_token_url(struct arena *a, const char *realm, const char *service, const ch
 	    a, "%s%sservice=%s&scope=%s", realm, join, http_escape(a, service), scope);
 }
 
+char *
+auth_token_form(
+    struct arena *a, const char *service, const char *repository, const char *identity_token)
+{
+	return arena_textf(a,
+	    "grant_type=refresh_token&client_id=scanstep&service=%s&scope=%s&refresh_token=%s",
+	    http_escape(a, service ? service : ""), scope_of(a, repository),
+	    http_escape(a, identity_token));
+}
+
 int
-auth_token_read(struct str answer, struct arena *a, const char **ret, struct err *err)
+auth_token_read(struct str answer, struct arena *a, struct auth_token *ret, struct err *err)
 {
 	AUTO_DOC doc = NULL;
 	const char *token;
+	int64_t seconds;
 
 	if (doc_parse_json(answer, ERR_IMAGE, &doc, err) < 0)
 		return -1;
@@ -211,31 +233,12 @@ auth_token_read(struct str answer, struct arena *a, const char **ret, struct err
 		token = doc_get_text(doc, "access_token");
 	if (token == NULL || *token == '\0')
 		return err_set(err, ERR_IMAGE, "the answer holds no token");
-	for (const char *c = token; *c != '\0'; c++)
-		if (*c <= ' ' || *c > '~')
-			return err_set(err, ERR_IMAGE, "the token holds bytes that none may have");
-	*ret = arena_textf(a, "Bearer %s", token);
+	seconds = doc_integer(doc_get(doc, "expires_in"), 0);
+	ret->seconds = seconds > 0 && seconds < MOST_SECONDS ? (uint64_t)seconds : DEFAULT_SECONDS;
+	ret->header = auth_bearer(a, token);
+	if (ret->header == NULL)
+		return err_set(err, ERR_IMAGE, "the token holds bytes that none may have");
 	return 0;
-}
-
-/* RFC 4648, section 4. */
-static char *
-base64(struct arena *a, const char *text)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-	size_t len = strlen(text), n = 0;
-	char *out = arena_alloc(a, (len + 2) / 3 * 4 + 1);
-
-	for (size_t i = 0; i < len; i += 3) {
-		uint32_t bits = 0;
-
-		for (size_t k = 0; k < 3; k++)
-			bits = bits << 8 | (i + k < len ? (unsigned char)text[i + k] : 0);
-		for (size_t k = 0; k < 4; k++)
-			out[n++] = digits[i + k <= len ? bits >> (18 - 6 * k) & 63 : 64];
-	}
-	return out;
 }
 
 char *
@@ -246,5 +249,14 @@ auth_basic(struct arena *a, const char *username, const char *password)
 	char *both = arena_alloc(a, size);
 
 	snprintf(both, size, "%s:%s", username, password);
-	return arena_textf(a, "Basic %s", base64(a, both));
+	return arena_textf(a, "Basic %s", base64_encode(a, (struct str){ both, size - 1 }));
+}
+
+char *
+auth_bearer(struct arena *a, const char *token)
+{
+	for (const char *c = token; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~')
+			return NULL;
+	return arena_textf(a, "Bearer %s", token);
 }

@@ -17,6 +17,8 @@ struct auth_challenge {
 	enum auth_scheme scheme;
 	const char *realm;   /* of AUTH_BEARER never NULL */
 	const char *service; /* or NULL */
+	const char
+	    *error; /* what the registry says was wrong with the token that was sent, or NULL */
 };
 
 /*
@@ -29,14 +31,26 @@ void auth_choose(const char *const *values, struct arena *a, struct auth_challen
 char *auth_token_url(
     struct arena *a, const char *realm, const char *service, const char *repository);
 
+/* The form by which the same is asked for with an identity token (OAuth 2 refresh token); it holds that. */
+char *auth_token_form(
+    struct arena *a, const char *service, const char *repository, const char *identity_token);
+
+/* What a token service gave. */
+struct auth_token {
+	const char *header; /* "Bearer ...", an Authorization header's value */
+	uint64_t seconds;   /* how long it is good for */
+};
+
 /*
- * The token in a token service's answer (JSON, `token` or `access_token`), as the value of
- * an Authorization header: ERR_IMAGE if there is none or it is malformed.
+ * The token in a token service's answer (JSON, `token` or `access_token`): ERR_IMAGE if there is none
+ * or it is malformed.
  */
 int auth_token_read(
-    struct str answer, struct arena *a, const char **ret, struct err *err) MUST_CHECK;
+    struct str answer, struct arena *a, struct auth_token *ret, struct err *err) MUST_CHECK;
 
 /* "Basic ..." */
 char *auth_basic(struct arena *a, const char *username, const char *password);
+/* "Bearer ..."; NULL: it holds bytes that no header may have. */
+char *auth_bearer(struct arena *a, const char *token);
 
 #endif

@@ -6,8 +6,9 @@
  *      Range: bytes=1048576-          206, Content-Range: bytes 1048576-2097151/2097152
  *
  * RFC 9110, section 14. A server may ignore Range and answer 200 with all bytes; those
- * already delivered are then skipped. A connection that breaks is resumed where it broke,
- * but only TRIES times in all, and twice running without a byte is the end.
+ * already delivered are then skipped. One that answers with other bytes than were asked for, or with
+ * 416, is asked once for all of them. A connection that breaks is resumed where it broke; but TRIES of them
+ * running that brought less than PROGRESS, and not slowly, are the end.
  */
 #include "step/image/blob.h"
 
@@ -17,9 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIES  5 /* connections for one stream */
-#define BARREN 2 /* of them that brought nothing, one after the other */
-#define SKIP   (16 * KIB)
+#define PROGRESS MIB   /* bytes that are worth a further connection, */
+#define LASTED   60000 /* as is one that held so many milliseconds */
+#define SKIP     (16 * KIB)
 
 struct blob {
 	struct stream stream;
@@ -29,30 +30,48 @@ struct blob {
 	uint64_t offset; /* of the next byte to deliver */
 
 	struct stream *body; /* or NULL: not connected */
-	unsigned tries;      /* connections so far */
-	unsigned barren;     /* ended without a byte, the last ones running */
+	bool final;          /* what is wrong is no broken connection */
+	bool whole;          /* no Range next time: what came to it was not what was asked for */
+	bool restarted;      /* that has been so */
+	unsigned barren;     /* connections with no progress, the last ones running */
 	uint64_t begin;      /* offset where this connection began to deliver */
+	int64_t begin_ms;
 };
 
-/* "bytes 1048576-2097151/2097152" (or "/ *"): does the answer begin where it should? */
-static bool
-range_fits(const char *value, uint64_t offset, uint64_t size)
-{
-	struct str rest = str_of(value), last;
-	uint64_t first, end, total;
+/* What a Content-Range says: "bytes 5-9/10", its last part SIZE_UNKNOWN for "*". */
+struct range {
+	uint64_t first, last, total;
+};
 
-	if (value == NULL || !str_starts(rest, "bytes "))
+static bool
+range_read(const char *value, struct range *ret)
+{
+	struct str rest = str_of(value);
+
+	if (!str_starts(rest, "bytes "))
 		return false;
 	rest = str_trim(str_skip(rest, strlen("bytes ")));
-	if (!str_number(str_cut(&rest, '-'), UINT64_MAX, &first) || first != offset)
+	if (!str_number(str_cut(&rest, '-'), UINT64_MAX, &ret->first) ||
+	    !str_number(str_cut(&rest, '/'), UINT64_MAX - 1, &ret->last))
 		return false;
-	last = str_cut(&rest, '/');
-	if (!str_number(last, UINT64_MAX, &end) || end < first)
+	ret->total = IMAGE_SIZE_UNKNOWN;
+	return str_is(rest, "*") || str_number(rest, UINT64_MAX - 1, &ret->total);
+}
+
+/* Are these bytes, and no others, what the answer says it has? end is behind the last one, or unknown. */
+static bool
+range_fits(const char *value, uint64_t offset, uint64_t end, uint64_t size)
+{
+	struct range r;
+
+	if (!range_read(value, &r) || r.first != offset || r.last < r.first)
 		return false;
-	if (str_is(rest, "*"))
-		return true;
-	return str_number(rest, UINT64_MAX, &total) && end < total &&
-	       (size == IMAGE_SIZE_UNKNOWN || total == size);
+	if (r.total != IMAGE_SIZE_UNKNOWN &&
+	    (r.last >= r.total || (size != IMAGE_SIZE_UNKNOWN && r.total != size)))
+		return false;
+	if (end == IMAGE_SIZE_UNKNOWN)
+		end = r.total;
+	return end == IMAGE_SIZE_UNKNOWN || r.last + 1 == end;
 }
 
 static int
@@ -74,38 +93,43 @@ skip(struct stream *s, uint64_t n, struct err *err)
 
 /* Is this answer the bytes from b->offset on? Makes it so where it can. */
 static int
-accept_answer(struct blob *b, struct http_response *response, struct err *err)
+accept_answer(struct blob *b, struct registry_answer *answer, bool ranged, struct err *err)
 {
-	if (response->status == 200)
-		return skip(response->body, b->offset, err);
-	if (response->status == 206 && b->offset > 0) {
-		if (range_fits(response->content_range, b->offset, b->size))
-			return 0;
+	long status = answer->http.status;
+	bool wrong = ranged && (status == 206 || status == 416);
+
+	if (status == 200)
+		return skip(answer->http.body, b->offset, err);
+	if (ranged && status == 206 &&
+	    range_fits(answer->http.content_range, b->offset, b->size, b->size))
+		return 0;
+	b->final = !wrong || b->restarted;
+	b->restarted = b->whole = true;
+	if (wrong)
 		return err_set(err, ERR_IMAGE, "other bytes came than were asked for");
-	}
-	b->tries = TRIES; /* an answer, if not the wanted one: final */
-	return registry_refused(b->registry, response, "it", err);
+	return registry_refused(b->registry, answer, "it", err);
 }
 
 static int
 connect_blob(struct blob *b, struct err *err)
 {
 	AUTO_ARENA a = arena_new();
-	struct http_response response;
+	struct registry_answer answer = { .elsewhere = NULL };
 	struct registry_request req = { .path = arena_textf(a, "blobs/%s", b->digest),
-		.offset = b->offset };
+		.offset = b->whole ? 0 : b->offset };
 
-	b->tries++;
+	b->whole = false;
 	b->begin = b->offset;
-	if (registry_get(b->registry, &req, a, &response, err) < 0) {
-		b->tries = TRIES; /* it has tried again itself */
+	b->begin_ms = http_now_ms();
+	if (registry_send(b->registry, &req, a, &answer, err) < 0) {
+		b->final = true; /* it has tried again itself */
 		return -1;
 	}
-	if (accept_answer(b, &response, err) < 0) {
-		stream_close(response.body);
+	if (accept_answer(b, &answer, req.offset > 0, err) < 0) {
+		stream_close(answer.http.body);
 		return -1;
 	}
-	b->body = response.body;
+	b->body = answer.http.body;
 	return 0;
 }
 
@@ -116,15 +140,48 @@ disconnect(struct blob *b)
 	b->body = NULL;
 }
 
+/* Whoever else may have it, from where it broke. */
+static bool
+go_on_elsewhere(struct blob *b, const struct err *err)
+{
+	struct registry *next = registry_next(b->registry);
+
+	if (!next || err->kind != ERR_IMAGE)
+		return false;
+	b->registry = next;
+	b->final = b->restarted = b->whole = false;
+	b->barren = 0;
+	return true;
+}
+
 /* After a failure: 0 when it is worth another try, having waited. */
 static int
 give_up(struct blob *b, struct err *err)
 {
-	b->barren = b->offset > b->begin ? 0 : b->barren + 1;
-	if (b->tries >= TRIES || b->barren >= BARREN)
-		return err_wrap(err, "blob %s", b->digest);
-	registry_back_off(b->tries);
-	return 0;
+	bool progress = b->offset - b->begin >= PROGRESS || http_now_ms() - b->begin_ms >= LASTED;
+
+	b->barren = progress ? 0 : b->barren + 1;
+	if (err->kind == ERR_IMAGE && !b->final && b->barren < RETRY_TRIES &&
+	    retry_wait(registry_patience(b->registry), b->barren ? b->barren : 1, NULL))
+		return 0;
+	if (go_on_elsewhere(b, err))
+		return 0;
+	return err_wrap(err, "blob %s", b->digest);
+}
+
+/* No more than the image announces: who sends on and on is not listened to. */
+static ssize_t
+read_body(struct blob *b, void *buf, size_t len, struct err *err)
+{
+	ssize_t n = stream_read(b->body, buf, len, err);
+
+	if (n <= 0)
+		return n;
+	if (b->size != IMAGE_SIZE_UNKNOWN && (uint64_t)n > b->size - b->offset)
+		return err_set(err, ERR_CONTENT,
+		    "more bytes came than the %" PRIu64 " that the image announces", b->size);
+	b->offset += (uint64_t)n;
+	return n;
 }
 
 static ssize_t
@@ -135,14 +192,15 @@ blob_read(struct stream *s, void *buf, size_t len, struct err *err)
 	for (;;) {
 		ssize_t n = -1;
 
+		/* What broke had nothing more to bring: the digest tells whether it is right. */
+		if (b->body == NULL && b->offset == b->size && b->size > 0)
+			return 0;
 		if (b->body != NULL || connect_blob(b, err) == 0)
-			n = stream_read(b->body, buf, len, err);
-		if (n >= 0) {
-			b->offset += (uint64_t)n;
+			n = read_body(b, buf, len, err);
+		if (n >= 0)
 			return n;
-		}
 		disconnect(b);
-		if (give_up(b, err) < 0)
+		if ((b->offset != b->size || err->kind != ERR_IMAGE) && give_up(b, err) < 0)
 			return -1;
 	}
 }
@@ -184,4 +242,78 @@ blob_open(struct registry *r, const char *digest, uint64_t size, uint64_t offset
 	}
 	*ret = &b->stream;
 	return 0;
+}
+
+/* ---- A part ---- */
+
+struct part {
+	struct stream stream;
+	struct stream *body;
+	uint64_t left;
+};
+
+static ssize_t
+part_read(struct stream *s, void *buf, size_t len, struct err *err)
+{
+	struct part *p = (struct part *)s;
+	ssize_t n;
+
+	if (p->left == 0)
+		return 0;
+	n = stream_read(p->body, buf, len > p->left ? (size_t)p->left : len, err);
+	if (n == 0)
+		return err_set(err, ERR_IMAGE, "%" PRIu64 " bytes of a part did not come", p->left);
+	p->left -= n > 0 ? (uint64_t)n : 0;
+	return n;
+}
+
+static void
+part_close(struct stream *s)
+{
+	struct part *p = (struct part *)s;
+
+	stream_close(p->body);
+	free(p);
+}
+
+static int
+part_from(struct registry *r, const char *digest, uint64_t size, uint64_t offset, uint64_t length,
+    struct stream **ret, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	const char *path = arena_textf(a, "blobs/%s", digest);
+	const struct registry_request req = { .path = path, .offset = offset, .length = length };
+	struct registry_answer answer = { .elsewhere = NULL };
+	bool whole = offset == 0 && length == size;
+	struct part *p;
+
+	if (registry_send(r, &req, a, &answer, err) < 0)
+		return -1;
+	if ((answer.http.status == 206 &&
+		range_fits(answer.http.content_range, offset, offset + length, size)) ||
+	    (answer.http.status == 200 && whole)) {
+		p = xalloc(sizeof(*p));
+		*p = (struct part){ { part_read, part_close }, answer.http.body, length };
+		*ret = &p->stream;
+		return 0;
+	}
+	if (answer.http.status == 200 || answer.http.status == 206 || answer.http.status == 416)
+		err_set(err, ERR_IMAGE, "other bytes came than were asked for");
+	else
+		registry_refused(r, &answer, "it", err);
+	stream_close(answer.http.body);
+	return -1;
+}
+
+int
+blob_open_part(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
+    uint64_t length, struct stream **ret, struct err *err)
+{
+	for (; r; r = registry_next(r)) {
+		if (part_from(r, digest, size, offset, length, ret, err) == 0)
+			return 0;
+		if (err->kind != ERR_IMAGE)
+			break;
+	}
+	return err_wrap(err, "blob %s", digest);
 }

@@ -8,15 +8,16 @@
 #include "step/image/registry.h"
 
 /*
- * The bytes of the blob from offset on. size: its length, or IMAGE_SIZE_UNKNOWN. What was
- * delivered is not asked for again, so the caller's digest over all bytes also covers a
- * server that changes its mind. The registry must outlive the stream.
+ * The bytes of the blob from offset on. size: its length, or IMAGE_SIZE_UNKNOWN; one byte more is
+ * ERR_CONTENT. What was delivered is not asked for again, so the caller's digest over all bytes also covers a
+ * server that changes its mind. What a registry has not, or no longer gives, registry_next() is asked for. The
+ * registries must outlive the stream.
  */
 int blob_open(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
     struct stream **ret, struct err *err) MUST_CHECK;
 /*
- * Exactly these bytes of it (length > 0), in one request. ERR_IMAGE, also where the registry does not give
- * parts; a broken connection is not resumed.
+ * Exactly these bytes of it (length > 0), in one request. size as above. ERR_IMAGE, also where the registry does
+ * not give parts; a broken connection is not resumed.
  */
 int blob_open_part(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
     uint64_t length, struct stream **ret, struct err *err) MUST_CHECK;

@@ -2,11 +2,6 @@
 /*
  * foldertar.c - a tar stream made on the fly of what matters in a folder
  *
- * GNU tar's format: a header of 512 bytes and padded data; names and link targets of 100
- * bytes and more in an L or K entry before it; sizes from 8 GiB on in base 256.
- *
- * Spec: https://www.gnu.org/software/tar/manual/html_node/Standard.html
- *
  * The walk holds one open descriptor and one sorted list of names for each level, and opens
  * each name relative to its folder without following links, so that it cannot leave the
  * folder even while somebody changes it.
@@ -14,6 +9,8 @@
  * Left out: times, owners, extended attributes, and hard links as such (each is a file).
  */
 #include "step/image/foldertar.h"
+
+#include "step/image/tarwrite.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,9 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK              ((size_t)TAR_BLOCK)
-#define END_SIZE           (2 * BLOCK) /* the zeros that end a tar */
-#define LIMIT_FOLDER_DEPTH 128         /* folders within folders, each a descriptor */
+#define LIMIT_FOLDER_DEPTH 128 /* folders within folders, each a descriptor */
 
 /* A folder being walked. */
 struct level {
@@ -42,12 +37,11 @@ struct foldertar {
 	struct level levels[LIMIT_FOLDER_DEPTH];
 	size_t depth;
 	char path[LIMIT_PATH + 1]; /* of the current entry */
-	char *head;                /* headers that were not delivered yet */
-	size_t head_at, head_len, head_room;
+	struct tarwrite head;
 	int file;      /* whose data follows the headers, or -1 */
+	uint64_t size; /* of that file */
 	uint64_t data; /* bytes of it to come */
-	size_t padding;
-	bool ended; /* the closing blocks are made */
+	bool ended;    /* the closing blocks are made */
 };
 
 static int
@@ -55,79 +49,6 @@ unreadable(const struct foldertar *t, struct err *err)
 {
 	return err_set(
 	    err, ERR_CONTENT, "%.200s: %s", t->path[0] ? t->path : "the folder", strerror(errno));
-}
-
-/* ---- Headers ---- */
-
-static char *
-head_append(struct foldertar *t, size_t len)
-{
-	char *ret;
-
-	if (t->head_len + len > t->head_room) {
-		t->head_room = t->head_len + len + 4 * BLOCK;
-		t->head = xrealloc(t->head, t->head_room);
-	}
-	ret = t->head + t->head_len;
-	memset(ret, 0, len);
-	t->head_len += len;
-	return ret;
-}
-
-/* A number field of 12 bytes. */
-static void
-put_size(char *at, uint64_t n)
-{
-	if (n < UINT64_C(1) << 33) {
-		snprintf(at, 12, "%011llo", (unsigned long long)n);
-		return;
-	}
-	at[0] = (char)0x80;
-	for (size_t i = 11; i > 0; i--, n >>= 8)
-		at[i] = (char)(n & 0xff);
-}
-
-static void
-put_header(struct foldertar *t, char type, const char *name, const char *link, unsigned mode,
-    uint64_t size)
-{
-	char *h = head_append(t, BLOCK);
-	size_t len = strlen(name), link_len = strlen(link);
-	unsigned sum = 0;
-
-	memcpy(h, name, len < 100 ? len : 100);
-	snprintf(h + 100, 8, "%07o", mode & 07777);
-	memcpy(h + 108, "0000000\0000000000", 16);
-	put_size(h + 124, size);
-	memcpy(h + 136, "00000000000", 12);
-	memset(h + 148, ' ', 8);
-	h[156] = type;
-	memcpy(h + 157, link, link_len < 100 ? link_len : 100);
-	memcpy(h + 257, "ustar  ", 8);
-	for (size_t i = 0; i < BLOCK; i++)
-		sum += (unsigned char)h[i];
-	snprintf(h + 148, 8, "%06o", sum);
-	h[155] = ' ';
-}
-
-/* An L or K entry for what a header has no room for. */
-static void
-put_long(struct foldertar *t, char type, const char *text)
-{
-	size_t len = strlen(text) + 1;
-
-	if (len <= 100)
-		return;
-	put_header(t, type, "././@LongLink", "", 0644, len);
-	memcpy(head_append(t, (len + BLOCK - 1) / BLOCK * BLOCK), text, len);
-}
-
-static void
-put_entry(struct foldertar *t, char type, const char *link, unsigned mode, uint64_t size)
-{
-	put_long(t, 'L', t->path);
-	put_long(t, 'K', link);
-	put_header(t, type, t->path, link, mode, size);
 }
 
 /* ---- The walk ---- */
@@ -185,7 +106,7 @@ entry_folder(
 {
 	int fd;
 
-	put_entry(t, '5', "", st->st_mode, 0);
+	tarwrite_entry(&t->head, '5', t->path, "", st->st_mode, 0);
 	if (t->depth == LIMIT_FOLDER_DEPTH)
 		return err_set(err, ERR_CONTENT, "%.200s: more than %d folders deep", t->path,
 		    LIMIT_FOLDER_DEPTH);
@@ -206,9 +127,8 @@ entry_file(struct foldertar *t, int parent, const char *name, struct err *err)
 		return -1;
 	}
 	t->file = fd;
-	t->data = (uint64_t)st.st_size;
-	t->padding = (BLOCK - t->data % BLOCK) % BLOCK;
-	put_entry(t, '0', "", st.st_mode, t->data);
+	t->size = t->data = (uint64_t)st.st_size;
+	tarwrite_entry(&t->head, '0', t->path, "", st.st_mode, t->size);
 	return 0;
 }
 
@@ -221,7 +141,7 @@ entry_link(struct foldertar *t, int parent, const char *name, struct err *err)
 	if (len < 0)
 		return unreadable(t, err);
 	target[len] = '\0';
-	put_entry(t, '2', target, 0777, 0);
+	tarwrite_entry(&t->head, '2', t->path, target, 0777, 0);
 	return 0;
 }
 
@@ -281,18 +201,17 @@ file_part(struct foldertar *t, char *buf, size_t len, struct err *err)
 static int
 head_more(struct foldertar *t, struct err *err)
 {
-	auto_fd(&t->file);
-	t->file = -1;
-	if (t->padding) {
-		head_append(t, t->padding);
-		t->padding = 0;
+	if (t->file >= 0) {
+		close(t->file);
+		t->file = -1;
+		tarwrite_padding(&t->head, t->size);
 		return 1;
 	}
 	if (t->depth)
 		return walk_step(t, err) < 0 ? -1 : 1;
 	if (t->ended)
 		return 0;
-	head_append(t, END_SIZE);
+	tarwrite_end(&t->head);
 	t->ended = true;
 	return 1;
 }
@@ -303,19 +222,15 @@ foldertar_read(struct stream *s, void *buf, size_t len, struct err *err)
 	struct foldertar *t = (struct foldertar *)s;
 	size_t n;
 
-	while (t->head_at == t->head_len) {
+	while ((n = tarwrite_take(&t->head, buf, len)) == 0) {
 		int more;
 
 		if (t->file >= 0 && t->data)
 			return file_part(t, buf, len, err);
-		t->head_at = t->head_len = 0;
 		more = head_more(t, err);
 		if (more <= 0)
 			return more;
 	}
-	n = t->head_len - t->head_at < len ? t->head_len - t->head_at : len;
-	memcpy(buf, t->head + t->head_at, n);
-	t->head_at += n;
 	return (ssize_t)n;
 }
 
@@ -327,7 +242,7 @@ foldertar_close(struct stream *s)
 	while (t->depth)
 		level_leave(t);
 	auto_fd(&t->file);
-	free(t->head);
+	tarwrite_release(&t->head);
 	free(t);
 }
 

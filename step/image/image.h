@@ -55,10 +55,12 @@ struct image_layer {
 	uint64_t size;       /* of those bytes, or IMAGE_SIZE_UNKNOWN */
 	const char *diff_id; /* "sha256:..." of the uncompressed tar, or NULL */
 	bool diff_id_only;   /* the image names nothing but diff_id: it must be verified */
+	bool foreign;        /* not distributable: its maker did not want registries to have it */
 	const char *command; /* the build step that made it, or NULL */
 	/* It can be read in part (open_part), by a table of contents with this digest, of this format
 	 * ("eStargz", "zstd:chunked"); or NULL both. */
 	const char *toc_digest, *toc_format;
+	uint64_t toc_offset, toc_size; /* of zstd:chunked: where in the blob it lies */
 };
 #define IMAGE_SIZE_UNKNOWN UINT64_MAX
 
@@ -141,10 +143,5 @@ int image_open(
 /* Is the request well-formed? Nothing is opened. ERR_USAGE. */
 int image_check(const struct image_request *req, struct err *err) MUST_CHECK;
 void image_close(struct opened_image *img); /* NULL is a no-op */
-/*
- * Whom image_open() would ask, as struct reference has it: "docker.io", "registry.example.com:5000".
- * False and NULL for what is no registry's, or malformed.
- */
-bool image_site(const char *reference, struct arena *a, const char **ret_site);
 
 #endif

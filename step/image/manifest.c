@@ -13,11 +13,12 @@
  * Attestations (unknown/unknown) and entries of types that are no manifests are passed over;
  * a manifest that is no image's is told by its config's, its layers' or its own type.
  *
- * Left out: schema 1; a descriptor's "urls" (never contacted) and inline "data" (the same bytes
- * are where its digest says); sha512.
+ * Left out: schema 1; a descriptor's "urls" (never contacted); sha512.
  */
+#include "step/base/base64.h"
 #include "step/base/doc.h"
 #include "step/image/document.h"
+#include "step/image/toc.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -47,17 +48,34 @@ kind_of(const char *media_type)
 	return DOCUMENT_OTHER;
 }
 
-/* A descriptor's three fields; max bounds its size. where names it in errors. */
+/* The bytes themselves, where the descriptor holds them: they are verified as if they had been fetched. */
+static int
+data_read(const struct doc *d, const char *where, struct arena *a, struct descriptor *ret,
+    struct err *err)
+{
+	const struct doc *data = doc_get(d, "data");
+	const char *text = doc_text(data);
+
+	if (!data || doc_kind(data) == DOC_NULL)
+		return 0;
+	if (!text || !base64_decode(str_of(text), a, &ret->data))
+		return err_set(err, ERR_IMAGE, "%s.data is not base64", where);
+	ret->has_data = true;
+	return descriptor_verify(ret, ret->data, err) < 0 ? err_wrap(err, "%s.data", where) : 0;
+}
+
+/* A descriptor's fields; max bounds its size. where names it in errors. */
 static int
 descriptor_read(const struct doc *d, const char *where, uint64_t max, struct arena *a,
     struct descriptor *ret, struct err *err)
 {
 	static const char *const names[] = { "mediaType", "digest", "size", "platform",
-		"annotations", NULL };
+		"annotations", "data", "urls", NULL };
 	const char *type = doc_get_text(d, "mediaType");
 	const char *digest = doc_get_text(d, "digest");
 	int64_t size = doc_integer(doc_get(d, "size"), -1);
 
+	*ret = (struct descriptor){ .size = 0 };
 	if (doc_kind(d) != DOC_MAP)
 		return err_set(err, ERR_IMAGE, "%s is not a descriptor", where);
 	if (document_check_names(d, names, where, err) < 0)
@@ -73,7 +91,7 @@ descriptor_read(const struct doc *d, const char *where, uint64_t max, struct are
 	ret->media_type = type ? arena_text(a, str_of(type)) : NULL;
 	ret->digest = arena_text(a, str_of(digest));
 	ret->size = (uint64_t)size;
-	return 0;
+	return data_read(d, where, a, ret, err);
 }
 
 /* ---- Which kind of document ---- */
@@ -173,6 +191,59 @@ manifest_artifact(const struct doc *root)
 	return NULL;
 }
 
+/* ---- Tables of contents ---- */
+
+/* "OFFSET:LENGTH:LENGTH-OF-THE-JSON:1": where the table lies in its layer. */
+static bool
+read_position(struct str s, struct image_layer *l)
+{
+	uint64_t json, type;
+
+	return str_number(str_cut(&s, ':'), l->size, &l->toc_offset) &&
+	       str_number(str_cut(&s, ':'), LIMIT_TOC, &l->toc_size) &&
+	       str_number(str_cut(&s, ':'), LIMIT_TOC, &json) && str_number(s, 1, &type) &&
+	       type == 1 && l->toc_offset > 0 && l->toc_size > 0 &&
+	       l->toc_size <= l->size - l->toc_offset;
+}
+
+/* By which table of contents the layer can be read in part, if the annotations name one; malformed ones name none. */
+static void
+toc_named(const struct doc *notes, struct arena *a, struct image_layer *l)
+{
+	/* By which containers/storage calls them now, and by which it did. */
+	static const char *const zstd[][2] = {
+		{ "io.github.containers.zstd-chunked.manifest-checksum",
+		    "io.github.containers.zstd-chunked.manifest-position" },
+		{ "io.containers.zstd-chunked.manifest-checksum",
+		    "io.containers.zstd-chunked.manifest-position" },
+	};
+	const char *digest = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(zstd) && !digest; i++) {
+		digest = doc_get_text(notes, zstd[i][0]);
+		if (digest && read_position(str_of(doc_get_text(notes, zstd[i][1])), l))
+			l->toc_format = TOC_ZSTD_CHUNKED;
+	}
+	if (!digest) {
+		digest = doc_get_text(notes, "containerd.io/snapshot/stargz/toc.digest");
+		l->toc_format = TOC_ESTARGZ;
+	}
+	if (digest && l->toc_format && digest_valid(str_of(digest)))
+		l->toc_digest = arena_text(a, str_of(digest));
+	else
+		l->toc_format = NULL;
+}
+
+/* A layer that its maker did not want registries to have: its manifest says where it is instead. */
+static bool
+is_foreign(const struct doc *layer)
+{
+	const char *type = doc_get_text(layer, "mediaType");
+
+	return doc_len(doc_get(layer, "urls")) > 0 ||
+	       (type && (strstr(type, ".nondistributable.") || strstr(type, ".foreign.")));
+}
+
 int
 manifest_read(const struct doc *root, struct arena *a, struct manifest *ret, struct err *err)
 {
@@ -200,6 +271,8 @@ manifest_read(const struct doc *root, struct arena *a, struct manifest *ret, str
 			return err_set(err, ERR_IMAGE, "%s is encrypted", where);
 		ret->layers[i].digest = ret->layers[i].blob_digest = d.digest;
 		ret->layers[i].size = d.size;
+		ret->layers[i].foreign = is_foreign(doc_at(list, i));
+		toc_named(doc_get(doc_at(list, i), "annotations"), a, &ret->layers[i]);
 	}
 	return 0;
 }

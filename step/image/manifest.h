@@ -13,18 +13,25 @@
 #include "step/image/image.h"
 #include "step/image/platform.h"
 
-/* The document types image_resolve() understands, as the value of an Accept header. */
+/*
+ * The document types image_resolve() understands, as the value of an Accept header; the last two to be told
+ * by their name that they are not supported.
+ */
 #define MANIFEST_ACCEPT \
 	"application/vnd.oci.image.index.v1+json, " \
 	"application/vnd.docker.distribution.manifest.list.v2+json, " \
 	"application/vnd.oci.image.manifest.v1+json, " \
-	"application/vnd.docker.distribution.manifest.v2+json"
+	"application/vnd.docker.distribution.manifest.v2+json, " \
+	"application/vnd.docker.distribution.manifest.v1+prettyjws, " \
+	"application/vnd.docker.distribution.manifest.v1+json"
 
 /* How one document names another, checked: the digest is valid, the size within its limit. */
 struct descriptor {
 	const char *media_type; /* or NULL: not said */
 	const char *digest;     /* digest_valid(): safe in a path or URL */
 	uint64_t size;          /* bytes; of a document at most LIMIT_DOCUMENT */
+	bool has_data;          /* the bytes stand in the descriptor itself, */
+	struct str data;        /* verified */
 };
 
 /* Where documents (manifests, indexes, configs) come from. Embed it as the first member. */

@@ -117,22 +117,39 @@ is_site(struct str first)
 	       str_starts(first, "[");
 }
 
-static void
-normalise_hub(struct arena *a, struct reference *r)
+static bool
+is_hub(const char *site)
 {
 	static const char *const aliases[] = { "docker.io", "index.docker.io",
 		"registry-1.docker.io" };
 
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
+		if (strcmp(site, aliases[i]) == 0)
+			return true;
+	return false;
+}
+
+const char *
+reference_site(struct str text, struct arena *a)
+{
+	const char *site;
+
+	if (!is_site(text) || !valid_site(text))
+		return NULL;
+	site = url_host_lower(a, text);
+	return is_hub(site) ? "docker.io" : site;
+}
+
+static void
+normalise_hub(struct arena *a, struct reference *r)
+{
 	r->api_site = r->site;
-	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
-		if (strcmp(r->site, aliases[i]) != 0)
-			continue;
-		r->site = "docker.io";
-		r->api_site = "registry-1.docker.io";
-		if (strchr(r->repository, '/') == NULL)
-			r->repository = arena_textf(a, "library/%s", r->repository);
+	if (!is_hub(r->site))
 		return;
-	}
+	r->site = "docker.io";
+	r->api_site = "registry-1.docker.io";
+	if (strchr(r->repository, '/') == NULL)
+		r->repository = arena_textf(a, "library/%s", r->repository);
 }
 
 static int
@@ -143,6 +160,19 @@ refuse(struct str text, const char *why, struct err *err)
 }
 
 static const char secret[] = "an image reference takes no user name or password";
+static const char other_digest[] = "an image reference takes no digest but SHA-256 (@sha256:...)";
+static const char bad_digest[] =
+    "in an image reference 'sha256:' and 64 hexadecimal digits in lower case stand behind @";
+
+/* "sha512:..." rather than a host. */
+static bool
+is_algorithm(struct str s)
+{
+	struct str name = str_cut(&s, ':');
+
+	return str_starts(name, "sha") && memchr(name.ptr, '.', name.len) == NULL &&
+	       memchr(name.ptr, '/', name.len) == NULL;
+}
 
 /* "@digest" and ":tag" off the end of rest; NULL or what is wrong. */
 static const char *
@@ -154,11 +184,13 @@ take_version(struct str *rest, struct arena *a, struct reference *r)
 	if (at != NULL) {
 		struct str digest = str_skip(*rest, (size_t)(at - rest->ptr) + 1);
 
-		/* What stands before another @ may be a password: it is not quoted. */
-		if (!str_starts(digest, "sha"))
+		/* Of these nothing is quoted: what stands before @ may be a password. */
+		if (!is_algorithm(digest))
 			return secret;
+		if (!str_starts(digest, "sha256:"))
+			return other_digest;
 		if (!digest_valid(digest))
-			return "behind @ stands 'sha256:' and 64 hexadecimal digits";
+			return bad_digest;
 		r->digest = arena_text(a, digest);
 		rest->len = (size_t)(at - rest->ptr);
 	}
@@ -177,6 +209,14 @@ take_version(struct str *rest, struct arena *a, struct reference *r)
 	return NULL;
 }
 
+static int
+refuse_version(struct str text, const char *why, struct err *err)
+{
+	if (why == secret || why == other_digest || why == bad_digest)
+		return err_set(err, ERR_USAGE, "%s", why);
+	return refuse(text, why, err);
+}
+
 int
 reference_parse(struct str text, struct arena *a, struct reference *ret, struct err *err)
 {
@@ -190,10 +230,8 @@ reference_parse(struct str text, struct arena *a, struct reference *ret, struct 
 		return refuse(
 		    (struct str){ text.ptr, 5 }, "write it without http:// or https://", err);
 	why = take_version(&rest, a, &r);
-	if (why == secret)
-		return err_set(err, ERR_USAGE, "%s", why);
 	if (why != NULL)
-		return refuse(text, why, err);
+		return refuse_version(text, why, err);
 	slash = memchr(rest.ptr, '/', rest.len);
 	first = (struct str){ rest.ptr, slash != NULL ? (size_t)(slash - rest.ptr) : 0 };
 	if (slash != NULL && is_site(first)) {

@@ -16,7 +16,13 @@ struct reference {
 	const char *api_site;   /* who answers for site: "registry-1.docker.io" */
 };
 
-/* Strict: what it accepts is safe in a URL. Errors are ERR_USAGE and quote the text. */
+/* "HOST[:PORT]" as struct reference.site has it; NULL: it is none. */
+const char *reference_site(struct str text, struct arena *a);
+
+/*
+ * Strict: what it accepts is safe in a URL. Errors are ERR_USAGE and quote the text, but for what may be a
+ * password.
+ */
 int reference_parse(
     struct str text, struct arena *a, struct reference *ret, struct err *err) MUST_CHECK;
 

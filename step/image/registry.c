@@ -10,21 +10,18 @@
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
  *
  * The Authorization header goes to the registry's own scheme, host and port and nowhere
- * else; the user's credentials go there and to a token service that trust.c knows.
+ * else; the user's credentials go there and to a token service that trust.c knows. A redirect is
+ * followed with the method it came with, 303 too: there is nothing here but GET and HEAD.
  */
 #include "step/image/registry.h"
 
-#include "step/base/doc.h"
-#include "step/image/auth.h"
+#include "step/image/certs.h"
+#include "step/image/refusal.h"
+#include "step/image/token.h"
 
 #include <pthread.h>
-#include <stdlib.h>
+#include <stdatomic.h>
 #include <string.h>
-#include <time.h>
-
-#define TRIES             5          /* of a request that is answered by "not now" */
-#define LIMIT_RETRY_AFTER 15         /* seconds; who wants more is told that it did not work */
-#define LIMIT_DRAIN       (16 * KIB) /* of a body nobody reads, so that the connection lives on */
 
 struct registry {
 	struct arena *arena;
@@ -32,13 +29,79 @@ struct registry {
 	const char *site;
 	const char *repository;
 	struct credentials credentials;
-	struct http_tls tls; /* for its own host */
+	struct http_tls own, others; /* trust_tls()'s */
+	struct patience patience;
 	const struct notice *notice;
+	struct registry *next;
+	atomic_bool private_peer; /* it answered from no address of the public internet */
 
 	pthread_mutex_t lock; /* for the rest */
-	char *authorization;  /* what was answered to the last challenge, or NULL */
-	unsigned renewals;    /* how often that changed */
+	struct arena *kept;   /* what the next two hold */
+	struct authorization authorization;
+	struct auth_challenge challenge; /* that this answers */
+	unsigned renewals;               /* how often it changed */
+	struct pulls_left pulls;
 };
+
+static const char *
+copy_text(struct arena *a, const char *text)
+{
+	return text ? arena_string(a, str_of(text)) : NULL;
+}
+
+/* A token for the registry itself goes with every request; it cannot be renewed. */
+static int
+take_credentials(struct registry *r, const struct credentials *c, struct err *err)
+{
+	struct arena *a = r->arena;
+
+	r->credentials = (struct credentials){
+		.username = copy_text(a, c->username),
+		.password = copy_text(a, c->password),
+		.identity_token = copy_text(a, c->identity_token),
+		.registry_token = copy_text(a, c->registry_token),
+		.origin = copy_text(a, c->origin),
+		.realms = c->realms,
+	};
+	if (!c->registry_token)
+		return 0;
+	r->authorization.header = auth_bearer(r->kept, c->registry_token);
+	if (!r->authorization.header)
+		return err_set(err, ERR_USAGE,
+		    "the token for %s%s%s holds bytes that none may have", r->site,
+		    c->origin ? ", from " : "", c->origin ? c->origin : "");
+	return 0;
+}
+
+static int
+take_address(struct registry *r, const struct image_request *req, const struct reference *ref,
+    struct err *err)
+{
+	struct arena *a = r->arena;
+	const char *rest = arena_textf(a, "://%s/v2/%s/", ref->api_site, ref->repository);
+
+	if (url_parse(str_of(arena_textf(a, "https%s", rest)), ERR_USAGE, a, &r->base, err) < 0)
+		return -1;
+	if (!trust_plain_http(req, ref, r->base.host))
+		return 0;
+	return url_parse(str_of(arena_textf(a, "http%s", rest)), ERR_USAGE, a, &r->base, err);
+}
+
+/* Those of the request, and what certs.d has for this registry. */
+static int
+take_certificates(struct registry *r, const struct image_request *req, struct err *err)
+{
+	struct http_tls named = { .trusted = NULL };
+
+	if (req->tls)
+		r->others = named = *req->tls;
+	named.client_cert = copy_text(r->arena, req->client_cert);
+	named.client_key = copy_text(r->arena, req->client_key);
+	if (certs_find(r->site, &named, r->arena, &r->own, err) < 0)
+		return -1;
+	r->own.skip_verify = req->skip_tls_verify;
+	return 0;
+}
 
 int
 registry_open(const struct image_request *req, const struct reference *ref,
@@ -46,44 +109,30 @@ registry_open(const struct image_request *req, const struct reference *ref,
 {
 	struct arena *a = arena_new();
 	struct registry *r = arena_alloc(a, sizeof(*r));
-	char *rest = arena_textf(a, "://%s/v2/%s/", ref->api_site, ref->repository);
-	char *url = arena_textf(a, "https%s", rest);
 
-	*r = (struct registry){
-		.arena = a,
-		.site = arena_textf(a, "%s", ref->site),
-		.repository = arena_textf(a, "%s", ref->repository),
-	};
+	r->arena = a;
+	r->kept = arena_new();
+	r->site = copy_text(a, ref->site);
+	r->repository = copy_text(a, ref->repository);
+	r->patience = (struct patience){ req->retry_ms, req->deadline_ms };
 	pthread_mutex_init(&r->lock, NULL);
-	if (c->username != NULL) {
-		r->credentials.username = arena_string(a, str_of(c->username));
-		r->credentials.password = arena_string(a, str_of(c->password));
+	if (take_credentials(r, c, err) < 0 || take_address(r, req, ref, err) < 0 ||
+	    take_certificates(r, req, err) < 0) {
+		registry_close(r);
+		return -1;
 	}
-	r->credentials.realms = c->realms;
-	if (url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
-		goto out;
-	url = arena_textf(a, "http%s", rest);
-	if (trust_plain_http(req, ref, r->base.host) &&
-	    url_parse(str_of(url), ERR_USAGE, a, &r->base, err) < 0)
-		goto out;
-	if (req->tls != NULL)
-		r->tls = *req->tls;
-	r->tls.skip_verify = req->skip_tls_verify;
 	r->notice = trust_notice(req, ref, &r->base, a);
 	*ret = r;
 	return 0;
-out:
-	registry_close(r);
-	return -1;
 }
 
 void
 registry_close(struct registry *r)
 {
-	if (r == NULL)
+	if (!r)
 		return;
 	pthread_mutex_destroy(&r->lock);
-	free(r->authorization);
+	arena_free(r->kept);
 	arena_free(r->arena);
 }
 
@@ -93,121 +142,120 @@ registry_notice(const struct registry *r)
 	return r->notice;
 }
 
-static void
-sleep_ms(uint64_t ms)
+const char *
+registry_site(const struct registry *r)
 {
-	struct timespec left = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+	return r->site;
+}
 
-	nanosleep(&left, NULL);
+const struct patience *
+registry_patience(const struct registry *r)
+{
+	return &r->patience;
+}
+
+struct registry *
+registry_next(const struct registry *r)
+{
+	return r->next;
 }
 
 void
-registry_back_off(unsigned nth)
+registry_set_next(struct registry *r, struct registry *next)
 {
-	uint64_t ms = nth < 5 ? UINT64_C(100) << nth : 2000;
-
-	sleep_ms(ms < 2000 ? ms : 2000);
+	r->next = next;
 }
 
-/* How long to wait before the nth repetition: as long as the server says, within reason. */
-static void
-wait_for_server(const char *retry_after, unsigned nth)
-{
-	uint64_t seconds;
+/* ---- One request ---- */
 
-	if (retry_after != NULL && str_number(str_of(retry_after), UINT32_MAX, &seconds))
-		sleep_ms(1000 * (seconds > LIMIT_RETRY_AFTER ? LIMIT_RETRY_AFTER : seconds));
-	registry_back_off(nth);
-}
-
-/* Read what is left of a short body and close it: its connection is free for the next request. */
-static void
-drain(struct http_response *response)
-{
-	char buf[4096];
-	struct err ignored;
-	uint64_t total = 0;
-	ssize_t n;
-
-	while (total < LIMIT_DRAIN &&
-	       (n = stream_read(response->body, buf, sizeof(buf), &ignored)) > 0)
-		total += (uint64_t)n;
-	stream_close(response->body);
-	response->body = NULL;
-}
-
-static bool
-is_not_now(long status)
-{
-	return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
-	       status == 504;
-}
-
-/* One address, until it answers anything but "not now". */
-static int
-get_patiently(
-    const struct http_request *req, struct arena *a, struct http_response *ret, struct err *err)
-{
-	for (unsigned i = 1;; i++) {
-		struct http_response response;
-
-		if (http_send(req, ERR_IMAGE, a, &response, err) < 0)
-			return -1;
-		if (!is_not_now(response.status) || i == TRIES) {
-			*ret = response;
-			return 0;
-		}
-		drain(&response);
-		wait_for_server(response.retry_after, i);
-	}
-}
+/* One attempt at a request: what it is authorised with. */
+struct attempt {
+	const char *authorization; /* or NULL */
+	unsigned renewal;          /* which it is */
+};
 
 static bool
 is_redirect(const struct http_response *response)
 {
 	long s = response->status;
 
-	return s == 301 || s == 302 || s == 303 || s == 307 || s == 308;
+	return response->location && (s == 301 || s == 302 || s == 303 || s == 307 || s == 308);
 }
 
-/* One attempt at a request: what it was authorised with, and who answered in the end. */
-struct attempt {
-	const char *authorization; /* or NULL */
-	unsigned renewal;          /* which it is */
-	bool own;                  /* the registry itself answered */
-};
+/* "100;w=21600" as 100. */
+static bool
+read_rate(const char *value, uint64_t *ret)
+{
+	struct str rest = str_of(value);
+
+	return value && str_number(str_trim(str_cut(&rest, ';')), UINT32_MAX, ret);
+}
+
+/* What the registry itself answered tells of it. */
+static void
+learn(struct registry *r, const struct http_response *response)
+{
+	struct pulls_left pulls = { .known = true };
+
+	if (response->private_peer)
+		r->private_peer = true;
+	if (!read_rate(response->rate_remaining, &pulls.left))
+		return;
+	if (!read_rate(response->rate_limit, &pulls.limit))
+		pulls.limit = 0;
+	pthread_mutex_lock(&r->lock);
+	r->pulls = pulls;
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* The request at one address, until it is answered by anything but "not now". */
+static int
+send_to(struct registry *r, const struct registry_request *req, const struct url *url,
+    const struct attempt *attempt, struct arena *a, struct registry_answer *ret, struct err *err)
+{
+	struct http_tls tls = trust_tls(&r->own, &r->others, &r->base, url);
+	bool own = url_same_origin(url, &r->base);
+	struct http_request get = {
+		.method = req->method,
+		.url = url_text(a, url),
+		.accept = req->accept,
+		.authorization = own ? attempt->authorization : NULL,
+		.offset = req->offset,
+		.length = req->length,
+		.tls = &tls,
+		.public_only = trust_public_only(&r->base, r->private_peer, url),
+		.not_here = trust_not_here(&r->base, url),
+		.deadline_ms = r->patience.deadline_ms,
+	};
+
+	if (retry_send(&r->patience, &get, a, &ret->http, err) < 0)
+		return -1;
+	ret->elsewhere = own ? NULL : url_site(a, url);
+	if (own)
+		learn(r, &ret->http);
+	return 0;
+}
 
 /* From the registry's address to where it leads. */
 static int
-get_followed(const struct registry *r, const struct registry_request *req, struct attempt *attempt,
-    struct arena *a, struct http_response *ret, struct err *err)
+send_followed(struct registry *r, const struct registry_request *req, const struct attempt *attempt,
+    struct arena *a, struct registry_answer *ret, struct err *err)
 {
 	struct url url = r->base;
 
 	url.path = arena_textf(a, "%s%s", r->base.path, req->path);
 	for (int hops = 0;; hops++) {
-		struct http_response response = { 0 };
 		struct url next;
-		struct http_tls tls = trust_tls(&r->tls, &r->base, &url);
-		struct http_request get = { .url = url_text(a, &url),
-			.accept = req->accept,
-			.offset = req->offset,
-			.tls = &tls };
 
-		attempt->own = url_same_origin(&url, &r->base);
-		if (attempt->own)
-			get.authorization = attempt->authorization;
-		if (get_patiently(&get, a, &response, err) < 0)
+		if (send_to(r, req, &url, attempt, a, ret, err) < 0)
 			return -1;
-		if (!is_redirect(&response) || response.location == NULL) {
-			*ret = response;
+		if (!is_redirect(&ret->http))
 			return 0;
-		}
-		drain(&response);
+		response_drain(&ret->http);
 		if (hops == LIMIT_REDIRECTS)
 			return err_set(err, ERR_IMAGE, "%s redirects more than %d times", r->site,
 			    LIMIT_REDIRECTS);
-		if (url_resolve(&url, str_of(response.location), ERR_IMAGE, a, &next, err) < 0)
+		if (url_resolve(&url, str_of(ret->http.location), ERR_IMAGE, a, &next, err) < 0)
 			return err_wrap(err, "%s redirects", url_site(a, &url));
 		if (trust_redirect(&r->base, &url, &next, a, err) < 0)
 			return -1;
@@ -215,171 +263,120 @@ get_followed(const struct registry *r, const struct registry_request *req, struc
 	}
 }
 
-static int
-token_fetch(const struct registry *r, const struct auth_challenge *c, struct arena *a,
-    const char **ret, struct err *err)
-{
-	struct http_tls tls;
-	struct http_request req = { .accept = "application/json", .tls = &tls };
-	struct http_response response;
-	struct url realm;
-	struct str answer;
-	int status;
+/* ---- Authentication ---- */
 
-	if (url_resolve(&r->base, str_of(c->realm), ERR_IMAGE, a, &realm, err) < 0)
-		return err_wrap(err, "%s names a token service", r->site);
-	if (trust_realm(&r->base, &realm, &r->credentials, a, err) < 0)
-		return -1;
-	tls = trust_tls(&r->tls, &r->base, &realm);
-	req.url = auth_token_url(a, url_text(a, &realm), c->service, r->repository);
-	if (r->credentials.username != NULL)
-		req.authorization = auth_basic(a, r->credentials.username, r->credentials.password);
-	if (get_patiently(&req, a, &response, err) < 0)
-		return err_wrap(err, "asking for a token");
-	if (response.status != 200) {
-		drain(&response);
-		if (response.status == 401 || response.status == 403)
-			return err_set(err, ERR_IMAGE, "the token service %s refuses %s",
-			    url_site(a, &realm),
-			    r->credentials.username != NULL ? "the user name or password"
-							    : "access without a user name");
-		return err_set(err, ERR_IMAGE, "the token service %s answers with status %ld",
-		    url_site(a, &realm), response.status);
-	}
-	status = stream_whole(response.body, LIMIT_TOKEN, ERR_IMAGE, a, &answer, err);
-	if (status == 0)
-		status = auth_token_read(answer, a, ret, err);
-	if (status < 0)
-		err_wrap(err, "the token service %s", url_site(a, &realm));
-	stream_close(response.body);
-	return status;
+/* Answer a challenge, of which nothing need outlive the call. The lock is held. */
+static int
+authorize(
+    struct registry *r, const struct auth_challenge *challenge, struct arena *a, struct err *err)
+{
+	struct auth_challenge c = { challenge->scheme, copy_text(a, challenge->realm),
+		copy_text(a, challenge->service), NULL };
+	const struct token_client client = { &r->base, r->site, r->repository, &r->credentials,
+		&r->own, &r->others, r->patience, r->private_peer };
+	struct authorization got;
+
+	if (token_answer(&client, &c, a, &got, err) < 0)
+		return err_wrap(err, "cannot authenticate");
+	arena_reset(r->kept);
+	r->authorization = (struct authorization){ copy_text(r->kept, got.header), got.until_ms };
+	r->challenge = (struct auth_challenge){ c.scheme, copy_text(r->kept, c.realm),
+		copy_text(r->kept, c.service), NULL };
+	r->renewals++;
+	return 0;
 }
 
-/* The Authorization header that answers these challenges. */
+/* What is known to be needed; a token that is about to end is renewed first. */
 static int
-answer_challenge(const struct registry *r, const char *const *challenges, struct arena *a,
-    const char **ret, struct err *err)
+attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a, struct err *err)
 {
-	struct auth_challenge c;
-
-	auth_choose(challenges, a, &c);
-	switch (c.scheme) {
-	case AUTH_NONE:
-		return err_set(err, ERR_IMAGE,
-		    "%s demands an authentication other than Basic and Bearer", r->site);
-	case AUTH_BASIC:
-		if (r->credentials.username == NULL)
-			return err_set(err, ERR_IMAGE,
-			    "%s wants a user name and password (SCANSTEP_REGISTRY_USERNAME, "
-			    "SCANSTEP_REGISTRY_PASSWORD)",
-			    r->site);
-		*ret = auth_basic(a, r->credentials.username, r->credentials.password);
-		return 0;
-	case AUTH_BEARER:
-		return token_fetch(r, &c, a, ret, err);
-	}
-	return err_set(err, ERR_INTERNAL, "an unknown kind of authentication");
-}
-
-static void
-attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a)
-{
-	*attempt = (struct attempt){ NULL, 0, false };
-	pthread_mutex_lock(&r->lock);
-	if (r->authorization != NULL)
-		attempt->authorization = arena_string(a, str_of(r->authorization));
-	attempt->renewal = r->renewals;
-	pthread_mutex_unlock(&r->lock);
-}
-
-/* After a 401 to what renewal seen gave. Threads that meet it at once share one answer. */
-static int
-authorization_renew(struct registry *r, unsigned seen, const char *const *challenges,
-    struct arena *a, struct err *err)
-{
-	const char *header = NULL;
 	int status = 0;
 
 	pthread_mutex_lock(&r->lock);
-	if (r->renewals == seen)
-		status = answer_challenge(r, challenges, a, &header, err);
-	if (header != NULL) {
-		free(r->authorization);
-		r->authorization = xstrdup(header);
-		r->renewals++;
-	}
+	if (r->authorization.until_ms && http_now_ms() >= r->authorization.until_ms)
+		status = authorize(r, &r->challenge, a, err);
+	attempt->authorization = copy_text(a, r->authorization.header);
+	attempt->renewal = r->renewals;
+	pthread_mutex_unlock(&r->lock);
+	return status;
+}
+
+/* Is there another answer to these challenges than the one that was sent? */
+static bool
+may_renew(
+    const struct registry *r, const struct attempt *attempt, const struct auth_challenge *challenge)
+{
+	if (r->credentials.registry_token)
+		return false;
+	/* The same name and password again would only count as one more failure. */
+	return challenge->scheme != AUTH_BASIC || !attempt->authorization ||
+	       !str_starts(str_of(attempt->authorization), "Basic ");
+}
+
+/* After a 401. Threads that meet it at once share one answer. */
+static int
+renew(struct registry *r, const struct attempt *attempt, const struct auth_challenge *challenge,
+    struct arena *a, struct err *err)
+{
+	int status = 0;
+
+	pthread_mutex_lock(&r->lock);
+	if (r->renewals == attempt->renewal)
+		status = authorize(r, challenge, a, err);
 	pthread_mutex_unlock(&r->lock);
 	return status;
 }
 
 int
-registry_get(struct registry *r, const struct registry_request *req, struct arena *a,
-    struct http_response *ret, struct err *err)
+registry_send(struct registry *r, const struct registry_request *req, struct arena *a,
+    struct registry_answer *ret, struct err *err)
 {
 	for (bool renewed = false;; renewed = true) {
-		struct http_response response = { 0 };
+		struct auth_challenge challenge;
 		struct attempt attempt;
 
-		attempt_begin(r, &attempt, a);
-		if (get_followed(r, req, &attempt, a, &response, err) < 0)
+		if (attempt_begin(r, &attempt, a, err) < 0 ||
+		    send_followed(r, req, &attempt, a, ret, err) < 0)
 			return -1;
-		if (response.status != 401 || renewed || !attempt.own) {
-			*ret = response;
+		if (ret->http.status != 401 || renewed || ret->elsewhere ||
+		    !ret->http.challenges[0])
 			return 0;
-		}
-		drain(&response);
-		if (authorization_renew(r, attempt.renewal, response.challenges, a, err) < 0)
+		auth_choose(ret->http.challenges, a, &challenge);
+		if (!may_renew(r, &attempt, &challenge))
+			return 0;
+		response_drain(&ret->http);
+		if (renew(r, &attempt, &challenge, a, err) < 0)
 			return -1;
 	}
 }
 
-/* The first error's code in a registry's answer (" (MANIFEST_UNKNOWN)"), or "". */
-static const char *
-error_code(const struct http_response *response, struct arena *a)
-{
-	AUTO_DOC doc = NULL;
-	struct str body;
-	struct err ignored;
-	const char *code;
+/* ---- What to say ---- */
 
-	if (stream_whole(response->body, LIMIT_ERROR_BODY, ERR_IMAGE, a, &body, &ignored) < 0 ||
-	    doc_parse_json(body, ERR_IMAGE, &doc, &ignored) < 0)
-		return "";
-	code = doc_get_text(doc_at(doc_get(doc, "errors"), 0), "code");
-	if (code == NULL || strlen(code) > 64 ||
-	    code[strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] != '\0')
-		return "";
-	return arena_textf(a, " (%s)", code);
+static struct pulls_left
+pulls_left(struct registry *r)
+{
+	struct pulls_left pulls;
+
+	pthread_mutex_lock(&r->lock);
+	pulls = r->pulls;
+	pthread_mutex_unlock(&r->lock);
+	return pulls;
 }
 
 int
-registry_refused(const struct registry *r, const struct http_response *response, const char *what,
-    struct err *err)
+registry_refused(
+    struct registry *r, const struct registry_answer *answer, const char *what, struct err *err)
 {
-	AUTO_ARENA a = arena_new();
-	const char *code = error_code(response, a);
+	const struct refusal refusal = { r->site, r->repository, answer->elsewhere, what,
+		&r->credentials, pulls_left(r) };
 
-	if (!what && response->status == 404)
-		return err_set(err, ERR_IMAGE, "not found%s", code);
-	what = what ? what : "the manifest";
-	switch (response->status) {
-	case 401:
-	case 403:
-		if (r->credentials.username != NULL)
-			return err_set(err, ERR_IMAGE,
-			    "%s refuses %s to this user name and password%s", r->site, what, code);
-		return err_set(err, ERR_IMAGE,
-		    "%s refuses %s without a user name and password (SCANSTEP_REGISTRY_USERNAME, "
-		    "SCANSTEP_REGISTRY_PASSWORD)%s",
-		    r->site, what, code);
-	case 404:
-		return err_set(
-		    err, ERR_IMAGE, "%s is missing in %s/%s%s", what, r->site, r->repository, code);
-	case 429:
-		return err_set(err, ERR_IMAGE, "%s has had too many requests (429) to give %s%s",
-		    r->site, what, code);
-	default:
-		return err_set(err, ERR_IMAGE, "%s answers with status %ld for %s%s", r->site,
-		    response->status, what, code);
-	}
+	return refusal_set(&refusal, &answer->http, err);
+}
+
+const char *
+registry_pulls_left(struct registry *r, struct arena *a)
+{
+	struct pulls_left pulls = pulls_left(r);
+
+	return pulls.known ? arena_textf(a, "%s: %s", r->site, pulls_left_text(&pulls, a)) : NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "step/base/http.h"
 #include "step/image/reference.h"
+#include "step/image/retry.h"
 #include "step/image/trust.h"
 
 struct registry;
@@ -16,30 +17,44 @@ int registry_open(const struct image_request *req, const struct reference *ref,
     const struct credentials *c, struct registry **ret, struct err *err) MUST_CHECK;
 void registry_close(struct registry *r);                        /* NULL is a no-op */
 const struct notice *registry_notice(const struct registry *r); /* trust_notice()'s */
+const char *registry_site(const struct registry *r);            /* as the reference has it */
+const struct patience *registry_patience(const struct registry *r);
 
-/* What to get. */
+/* Who else may have what this one has not: of a mirror the next one, or the registry itself; else NULL. */
+struct registry *registry_next(const struct registry *r);
+void registry_set_next(struct registry *r, struct registry *next);
+
+/* What to ask for. */
 struct registry_request {
-	const char *path;   /* below the repository: "manifests/latest" */
-	const char *accept; /* Accept header's value, or NULL */
-	uint64_t offset;    /* of the first byte wanted */
+	enum http_method method; /* HTTP_GET or HTTP_HEAD */
+	const char *path;        /* below the repository: "manifests/latest" */
+	const char *accept;      /* Accept header's value, or NULL */
+	uint64_t offset;         /* of the first byte wanted */
+	uint64_t length;         /* and for no more than so many; 0: to the end */
+};
+
+struct registry_answer {
+	struct http_response http; /* its body is the caller's to close, whatever the status */
+	const char *
+	    elsewhere; /* who gave it, if it is not the registry but where that redirects; or NULL */
 };
 
 /*
- * Any final status is success, and the body is the caller's, as with http_send(). A 401 is
- * answered once by authenticating; an overloaded registry is asked again for a while.
- * Errors are ERR_IMAGE; ERR_INTERNAL where libcurl is not usable. May be called from several threads at once.
+ * Any final status is success, as with http_send(). A 401 is answered once by authenticating; an
+ * overloaded registry is asked again for a while. Errors are ERR_IMAGE; ERR_INTERNAL where libcurl is not
+ * usable. May be called from several threads at once.
  */
-int registry_get(struct registry *r, const struct registry_request *req, struct arena *a,
-    struct http_response *ret, struct err *err) MUST_CHECK;
+int registry_send(struct registry *r, const struct registry_request *req, struct arena *a,
+    struct registry_answer *ret, struct err *err) MUST_CHECK;
 
 /*
  * What a status that is no success means for what was asked for ("blob sha256:..."; NULL: the
  * manifest that the reference names, which the caller puts in front), as ERR_IMAGE. Reads the body. Returns -1.
  */
-int registry_refused(const struct registry *r, const struct http_response *response,
-    const char *what, struct err *err);
+int registry_refused(
+    struct registry *r, const struct registry_answer *answer, const char *what, struct err *err);
 
-/* Sleep before trying again for the nth time (from 1): 0.2 s, doubled up to 2 s. */
-void registry_back_off(unsigned nth);
+/* "docker.io: 97 of 100 pulls left", as its last answer said, in the arena; NULL: it did not say. */
+const char *registry_pulls_left(struct registry *r, struct arena *a);
 
 #endif

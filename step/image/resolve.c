@@ -76,6 +76,10 @@ walk_fetch(struct walk *w, const struct descriptor *d, const char *what, struct 
 	if (++w->documents > LIMIT_DOCUMENTS)
 		return err_set(
 		    err, ERR_IMAGE, "more than %d documents to find one image", LIMIT_DOCUMENTS);
+	if (d->has_data) {
+		*ret = d->data; /* verified when it was read */
+		return 0;
+	}
 	if (w->from->fetch(w->from, d, scratch, ret, err) < 0)
 		return err_wrap(err, "%s", what);
 	if (descriptor_verify(d, *ret, err) < 0)
@@ -292,7 +296,7 @@ document_read(
 static int
 walk_document(struct walk *w, struct str bytes, const struct place *at, struct err *err)
 {
-	static const char *const kind_names[] = { [DOCUMENT_OTHER] = "document",
+	static const char *const kind_names[] = { [DOCUMENT_OTHER] = "manifest",
 		[DOCUMENT_INDEX] = "index",
 		[DOCUMENT_MANIFEST] = "manifest" };
 	const char *name = at->depth == 0 ? w->choice->name : NULL;

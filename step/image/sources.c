@@ -4,6 +4,7 @@
  *
  *      [PREFIX:]PATH    a file or folder; what it is, its content decides
  *      [PREFIX:]-       standard input
+ *      docker:NAME      an image of a container engine; podman:NAME, too
  *      [registry:]NAME  anything else: a registry's image
  *
  * A prefix forces its source; without one an existing path wins. A file that cannot seek is
@@ -31,6 +32,8 @@ const struct image_source *const image_sources[] = {
 	&source_oci,
 	&source_rootfs,
 	&source_registry,
+	&source_engine_docker,
+	&source_engine_podman,
 };
 const size_t nimage_sources = ARRAY_LEN(image_sources);
 
@@ -85,9 +88,8 @@ copy_stream(struct stream *s, int fd, uint64_t *ret_size, struct err *err)
 	return n < 0 ? -1 : 0;
 }
 
-/* All of s in a nameless file: its descriptor. s is closed. */
-static int
-spool(struct stream *s, uint64_t *ret_size, struct err *err)
+int
+stream_spool(struct stream *s, uint64_t *ret_size, struct err *err)
 {
 	int fd = file_spool(err);
 
@@ -145,8 +147,8 @@ file_decode(struct image_input *in, struct err *err)
 		return 0;
 	if (check_decoded(in, err) < 0)
 		return -1;
-	fd = spool(stream_with_limit(
-		       stream_decode(raw, true, ERR_IMAGE), LIMIT_IMAGE, ERR_IMAGE, "the archive"),
+	fd = stream_spool(stream_with_limit(stream_decode(raw, true, ERR_IMAGE), LIMIT_IMAGE,
+			      ERR_IMAGE, "the archive"),
 	    &in->size, err);
 	if (fd < 0)
 		return -1;
@@ -181,8 +183,8 @@ input_open(struct image_input *in, struct err *err)
 
 		/* The stream closes it. */
 		in->fd = -1;
-		fd = spool(stream_with_limit(
-			       stream_of_fd(fd, ERR_IMAGE), LIMIT_IMAGE, ERR_IMAGE, "the archive"),
+		fd = stream_spool(stream_with_limit(stream_of_fd(fd, ERR_IMAGE), LIMIT_IMAGE,
+				      ERR_IMAGE, "the archive"),
 		    &in->size, err);
 		if (fd < 0)
 			return -1;
@@ -203,9 +205,10 @@ source_by_prefix(const char *reference, const char **ret_rest)
 
 		if (strncmp(reference, s->prefix, len) != 0 || reference[len] != ':')
 			continue;
-		/* "registry:5000/app" is a host and its port. */
+		/* "registry:5000/app" is a host and its port; "docker://" is another tool's prefix. */
 		digits = strspn(reference + len + 1, "0123456789");
-		if (s->remote && digits && reference[len + 1 + digits] == '/')
+		if (s->remote && ((digits && reference[len + 1 + digits] == '/') ||
+				     strncmp(reference + len, "://", 3) == 0))
 			continue;
 		*ret_rest = reference + len + 1;
 		return s;
@@ -213,21 +216,21 @@ source_by_prefix(const char *reference, const char **ret_rest)
 	return NULL;
 }
 
-/* Prefixes of other tools that have none of ours behind them, and what to write instead. */
+/* Prefixes of other tools that are none here, and what to write instead. */
 static const struct {
-	const char *prefix, *ours; /* NULL: the image has to be saved first */
+	const char *prefix, *ours;
 } foreign_prefixes[] = {
 	{ "docker://", "registry:" },
-	{ "docker:", "registry:" },
+	{ "registry://", "registry:" },
 	{ "dir:", "rootfs:" },
 	{ "oci-archive:", "oci:" },
 	{ "oci-dir:", "oci:" },
-	{ "podman:", NULL },
-	{ "docker-daemon:", NULL },
-	{ "containers-storage:", NULL },
+	{ "podman://", "podman:" },
+	{ "docker-daemon:", "docker:" },
+	{ "containers-storage:", "podman:" },
 };
 
-/* "docker:5000/app" is a host and its port, and "docker:dind" the image docker and its tag. */
+/* "dir:5000/app" is a host and its port. */
 static bool
 is_foreign(const char *reference, const char *prefix)
 {
@@ -238,25 +241,28 @@ is_foreign(const char *reference, const char *prefix)
 		return false;
 	rest = str_skip(rest, strlen(prefix));
 	digits = strspn(rest.ptr, "0123456789");
-	if (digits > 0 && rest.ptr[digits] == '/')
-		return false;
-	return strcmp(prefix, "docker:") != 0 || strpbrk(rest.ptr, ":/@");
+	return digits == 0 || rest.ptr[digits] != '/';
+}
+
+/* What stands in front of an @ may be a password, but for that of a digest. */
+static int
+refuse_foreign(const char *prefix, const char *ours, const char *rest, struct err *err)
+{
+	const char *at = strchr(rest, '@');
+
+	return err_set(err, ERR_USAGE, "'%s' is no prefix of scanstep; write %s%.200s", prefix,
+	    ours, at && !str_starts(str_of(at), "@sha") ? "NAME" : rest);
 }
 
 static int
 check_foreign(const char *reference, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(foreign_prefixes); i++) {
-		const char *prefix = foreign_prefixes[i].prefix, *ours = foreign_prefixes[i].ours;
+		const char *prefix = foreign_prefixes[i].prefix;
 
-		if (!is_foreign(reference, prefix))
-			continue;
-		if (!ours)
-			return err_set(err, ERR_USAGE,
-			    "'%s' is no prefix of scanstep; save the image to a file and scan that",
-			    prefix);
-		return err_set(err, ERR_USAGE, "'%s' is no prefix of scanstep; write %s%.200s",
-		    prefix, ours, reference + strlen(prefix));
+		if (is_foreign(reference, prefix))
+			return refuse_foreign(
+			    prefix, foreign_prefixes[i].ours, reference + strlen(prefix), err);
 	}
 	return 0;
 }
@@ -276,15 +282,6 @@ check_layout_name(const char *reference, struct err *err)
 	    "there is no file '%.100s'; use %.100s --image %.100s, or registry:%.100s for an image in "
 	    "a registry",
 	    reference, path, rest.ptr, reference);
-}
-
-static const struct image_source *
-source_remote(void)
-{
-	for (size_t i = 0; i < nimage_sources; i++)
-		if (image_sources[i]->remote)
-			return image_sources[i];
-	return NULL;
 }
 
 /* Can this only be meant as a path? Then a registry need not be asked. */
@@ -400,7 +397,7 @@ source_of(const char *reference, const char **ret_path)
 		return forced;
 	if (strcmp(reference, "-") == 0 || is_path(reference) || stat(reference, &st) == 0)
 		return NULL;
-	return source_remote();
+	return &source_registry;
 }
 
 int
@@ -419,23 +416,6 @@ image_check(const struct image_request *req, struct err *err)
 	    (check_foreign(path, err) < 0 || check_layout_name(path, err) < 0))
 		return -1;
 	return source && source->check ? source->check(req, path, err) : 0;
-}
-
-bool
-image_site(const char *reference, struct arena *a, const char **ret_site)
-{
-	const struct image_request req = { .reference = reference };
-	const char *path;
-	const struct image_source *source = source_of(reference, &path);
-	struct reference parsed;
-	struct err ignored;
-
-	*ret_site = NULL;
-	if (!source || !source->remote || image_check(&req, &ignored) < 0 ||
-	    reference_parse(str_of(path), a, &parsed, &ignored) < 0)
-		return false;
-	*ret_site = parsed.site;
-	return true;
 }
 
 int

@@ -34,7 +34,7 @@ struct docker_image {
 	struct opened_image image;
 	struct arena *arena;
 	struct tarfile tar;
-	const char **members; /* of the archive, one a layer */
+	const struct tar_member **members; /* one a layer */
 	int fd;
 };
 
@@ -176,7 +176,7 @@ config_read(struct docker_image *d, const char *name, struct image_config *ret,
 	if (tarfile_whole(&d->tar, name, LIMIT_DOCUMENT, scratch, &bytes, err) < 0)
 		return err_wrap(err, "config");
 	if (digest) {
-		const struct descriptor config = { NULL, digest, bytes.len };
+		const struct descriptor config = { .digest = digest, .size = bytes.len };
 
 		if (descriptor_verify(&config, bytes, err) < 0)
 			return err_wrap(err, "config");
@@ -203,28 +203,25 @@ check_layout(struct docker_image *d, const struct doc *list, const char *tag, co
 
 /* The layer before n, or n itself, that lies in the same member. */
 static size_t
-layer_twin(const struct tar_member *const *found, size_t n)
+layer_twin(const struct tar_member *const *members, size_t n)
 {
 	size_t i = 0;
 
-	while (found[i] != found[n])
+	while (members[i] != members[n])
 		i++;
 	return i;
 }
 
-/* A layer's size and, for a compressed one, its digest. */
+/* The digest of a compressed layer's bytes; that of an uncompressed one is known. */
 static int
 layer_measure(
     struct docker_image *d, struct image_layer *layer, const struct tar_member *m, struct err *err)
 {
-	AUTO_STREAM s = NULL;
+	AUTO_STREAM s = tarfile_stream(&d->tar, m, 0);
 	char head[ENCODING_HEAD];
-	ssize_t n;
+	ssize_t n = stream_fill(s, head, sizeof(head), err);
 	uint64_t delivered;
 
-	layer->size = m->size;
-	s = tarfile_stream(&d->tar, m, 0);
-	n = stream_fill(s, head, sizeof(head), err);
 	if (n < 0)
 		return -1;
 	if (encoding_of((struct str){ head, (size_t)n }) == ENCODING_NONE)
@@ -234,50 +231,51 @@ layer_measure(
 	return digest_stream(s, d->arena, &layer->blob_digest, &delivered, err);
 }
 
+/* Layer n, whose member the archive must have even where a cache knows what is in it. */
+static int
+layer_read(
+    struct docker_image *d, struct image_layer *layers, size_t n, const char *name, struct err *err)
+{
+	struct image_layer *layer = &layers[n];
+	size_t twin;
+
+	if (!name)
+		return err_set(err, ERR_IMAGE, "manifest.json: Layers[%zu] is no name", n);
+	if (tarfile_find(&d->tar, name, &d->members[n], err) < 0)
+		return -1;
+	layer->size = d->members[n]->size;
+	twin = layer_twin(d->members, n);
+	if (twin == n)
+		return layer_measure(d, layer, d->members[n], err);
+	if (layers[twin].blob_digest != layers[twin].diff_id)
+		layer->blob_digest = layers[twin].blob_digest;
+	return 0;
+}
+
 static int
 layers_read(struct docker_image *d, const struct doc *list, const struct image_config *config,
     struct err *err)
 {
-	struct image_layer *layers = arena_alloc(d->arena, (config->nlayers + 1) * sizeof(*layers));
-	AUTO_ARENA scratch = arena_new();
-	const struct tar_member **found =
-	    arena_alloc(scratch, (config->nlayers + 1) * sizeof(*found));
+	size_t n = config->nlayers;
+	struct image_layer *layers = arena_alloc(d->arena, (n + 1) * sizeof(*layers));
 
-	if (doc_len(list) != config->nlayers)
+	if (doc_len(list) != n)
 		return err_set(err, ERR_IMAGE,
-		    "manifest.json names %zu layers, the image's config %zu", doc_len(list),
-		    config->nlayers);
-	d->members = arena_alloc(d->arena, (config->nlayers + 1) * sizeof(*d->members));
-	for (size_t i = 0; i < config->nlayers; i++) {
-		const char *member = doc_text(doc_at(list, i));
-		struct err missing;
-		size_t twin;
-
-		if (!member)
-			return err_set(err, ERR_IMAGE, "manifest.json: Layers[%zu] is no name", i);
-		d->members[i] = arena_text(d->arena, str_of(member));
+		    "manifest.json names %zu layers, the image's config %zu", doc_len(list), n);
+	d->members = arena_alloc(d->arena, (n + 1) * sizeof(*d->members));
+	for (size_t i = 0; i < n; i++) {
 		layers[i] = (struct image_layer){
 			.digest = config->diff_ids[i],
 			.blob_digest = config->diff_ids[i],
-			.size = IMAGE_SIZE_UNKNOWN,
 			.diff_id = config->diff_ids[i],
 			.diff_id_only = true,
 			.command = config->commands[i],
 		};
-		/* A member that is missing is told when it is opened: its inventory may be known. */
-		if (tarfile_find(&d->tar, d->members[i], &found[i], &missing) < 0)
-			continue;
-		twin = layer_twin(found, i);
-		if (twin < i) {
-			layers[i].size = layers[twin].size;
-			if (layers[twin].blob_digest != config->diff_ids[twin])
-				layers[i].blob_digest = layers[twin].blob_digest;
-		} else if (layer_measure(d, &layers[i], found[i], err) < 0) {
+		if (layer_read(d, layers, i, doc_text(doc_at(list, i)), err) < 0)
 			return -1;
-		}
 	}
 	d->image.layers = layers;
-	d->image.nlayers = config->nlayers;
+	d->image.nlayers = n;
 	return 0;
 }
 
@@ -288,12 +286,10 @@ docker_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
     const struct path_filter *filter, struct stream **ret, struct err *err)
 {
 	struct docker_image *d = (struct docker_image *)img;
-	const struct tar_member *m;
 
 	(void)filter;
-	if (tarfile_find(&d->tar, d->members[layer], &m, err) < 0)
-		return -1;
-	*ret = tarfile_stream(&d->tar, m, offset);
+	(void)err;
+	*ret = tarfile_stream(&d->tar, d->members[layer], offset);
 	return 0;
 }
 
@@ -320,6 +316,7 @@ docker_read(struct docker_image *d, const struct image_request *req, const struc
 
 	d->fd = fd_again(in->fd, err);
 	if (d->fd < 0 || tarfile_open(d->fd, in->size, d->arena, &d->tar, err) < 0 ||
+	    tarfile_check_end(&d->tar, err) < 0 ||
 	    tarfile_whole(&d->tar, "manifest.json", LIMIT_DOCUMENT, scratch, &bytes, err) < 0 ||
 	    document_parse(bytes, "manifest.json", &list, err) < 0)
 		return -1;

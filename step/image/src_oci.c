@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * src_oci.c - image source: an OCI image layout, as a folder or as a tar
+ * src_oci.c - image source: an OCI image layout, as a folder or as a tar; skopeo's folder
  *
  *      oci-layout            { "imageLayoutVersion": "1.0.0" }
  *      index.json            an index; its entries may be named (org.opencontainers.image.ref.name)
  *      blobs/sha256/<hex>    manifests, configs and layers
  *
- * Spec: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ * skopeo copy dir:FOLDER and podman save --format docker-dir write the same parts without a tree:
+ *
+ *      version               Directory Transport Version: 1.1
+ *      manifest.json         a manifest; with skopeo --all an index
+ *      <hex>.manifest.json   manifests that the index names
+ *      <hex>                 configs and layers
+ *
+ * Spec: https://github.com/opencontainers/image-spec/blob/main/image-layout.md,
+ *       https://github.com/containers/image/blob/main/docs/containers-transports.5.md
  *
  * In a folder every file and the folders above it are opened without following links: a layout
  * that comes from a stranger's build must not read what the pipeline may read.
@@ -25,16 +33,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOB_PATH_SIZE (sizeof("blobs/sha256/") + SHA256_HEX)
+#define BLOB_PATH_SIZE (SHA256_HEX + sizeof(".manifest.json"))
+#define FLAT_VERSION   "Directory Transport Version: 1."
 
 struct oci_image {
 	struct opened_image image;
 	struct document_source documents;
 	struct arena *arena;
 	bool is_folder;
-	int fd; /* of the archive or the folder */
+	bool is_flat; /* skopeo's kind of folder */
+	int fd;       /* of the archive or the folder */
 	struct tarfile tar;
 };
+
+/* Is there a file of this name, or anything else? */
+static bool
+folder_has(int folder, const char *name)
+{
+	struct stat st;
+
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
 
 /* A regular file below a folder, each part of its path without following a link. */
 static int
@@ -46,7 +65,7 @@ file_below(int folder, const char *path, struct err *err)
 
 	while (at >= 0 && rest.len) {
 		struct str part = str_cut(&rest, '/');
-		char name[SHA256_HEX];
+		char name[BLOB_PATH_SIZE];
 		int next;
 
 		snprintf(name, sizeof(name), "%.*s", (int)part.len, part.ptr);
@@ -107,9 +126,19 @@ layout_whole(
 
 /* The digest is valid: it has no slash and no dot. */
 static void
-blob_path(const char *digest, char ret[BLOB_PATH_SIZE])
+blob_path(const struct oci_image *o, const char *digest, char ret[BLOB_PATH_SIZE])
 {
-	snprintf(ret, BLOB_PATH_SIZE, "blobs/sha256/%s", digest + strlen("sha256:"));
+	snprintf(ret, BLOB_PATH_SIZE, "%s%s", o->is_flat ? "" : "blobs/sha256/",
+	    digest + strlen("sha256:"));
+}
+
+/* The same, but skopeo names the manifests of an index so that they are known. */
+static void
+document_path(const struct oci_image *o, const char *digest, char ret[BLOB_PATH_SIZE])
+{
+	snprintf(ret, BLOB_PATH_SIZE, "%s.manifest.json", digest + strlen("sha256:"));
+	if (!o->is_flat || !folder_has(o->fd, ret))
+		blob_path(o, digest, ret);
 }
 
 static int
@@ -120,7 +149,7 @@ document_fetch(struct document_source *from, const struct descriptor *d, struct 
 	    (struct oci_image *)(void *)((char *)from - offsetof(struct oci_image, documents));
 	char path[BLOB_PATH_SIZE];
 
-	blob_path(d->digest, path);
+	document_path(o, d->digest, path);
 	return layout_whole(o, path, a, ret, err);
 }
 
@@ -132,7 +161,7 @@ oci_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
 	char path[BLOB_PATH_SIZE];
 
 	(void)filter;
-	blob_path(img->layers[layer].blob_digest, path);
+	blob_path(o, img->layers[layer].digest, path);
 	return layout_open(o, path, offset, ret, err);
 }
 
@@ -146,6 +175,55 @@ oci_close(struct opened_image *img)
 	free(o);
 }
 
+/* How many bytes there are of a blob, unread. */
+static int
+blob_size(struct oci_image *o, const char *digest, uint64_t *ret, struct err *err)
+{
+	char path[BLOB_PATH_SIZE];
+	const struct tar_member *m;
+	struct stat st;
+	AUTO_FD fd = -1;
+
+	blob_path(o, digest, path);
+	if (!o->is_folder) {
+		if (tarfile_find(&o->tar, path, &m, err) < 0)
+			return -1;
+		*ret = m->size;
+		return 0;
+	}
+	fd = file_below(o->fd, path, err);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0)
+		return err_set(err, ERR_IMAGE, "%s: %s", path, strerror(errno));
+	*ret = (uint64_t)st.st_size;
+	return 0;
+}
+
+/*
+ * The layout must have each layer even where a cache knows what is in it. Bytes of another size
+ * cannot be those that the digest names: without it no cache answers for them, and they are told
+ * as what they are when they are read.
+ */
+static int
+layers_take(struct oci_image *o, const struct resolved_image *image, struct err *err)
+{
+	struct image_layer *layers = arena_alloc(o->arena, (image->nlayers + 1) * sizeof(*layers));
+
+	for (size_t i = 0; i < image->nlayers; i++) {
+		uint64_t size = 0;
+
+		layers[i] = image->layers[i];
+		if (blob_size(o, layers[i].digest, &size, err) < 0)
+			return -1;
+		if (size != layers[i].size)
+			layers[i].blob_digest = NULL;
+	}
+	o->image.layers = layers;
+	o->image.nlayers = image->nlayers;
+	return 0;
+}
+
 /* A layout of another version than 1 may mean something else by the same names. */
 static int
 version_check(struct oci_image *o, struct arena *scratch, struct err *err)
@@ -154,6 +232,14 @@ version_check(struct oci_image *o, struct arena *scratch, struct err *err)
 	const char *version;
 	struct str bytes;
 
+	if (o->is_flat) {
+		if (layout_whole(o, "version", scratch, &bytes, err) < 0)
+			return -1;
+		return str_starts(bytes, FLAT_VERSION)
+			   ? 0
+			   : err_set(
+				 err, ERR_IMAGE, "version does not begin with '%s'", FLAT_VERSION);
+	}
 	if (layout_whole(o, "oci-layout", scratch, &bytes, err) < 0 ||
 	    document_parse(bytes, "oci-layout", &root, err) < 0)
 		return -1;
@@ -164,6 +250,31 @@ version_check(struct oci_image *o, struct arena *scratch, struct err *err)
 	return 0;
 }
 
+static bool
+folder_is_flat(int folder)
+{
+	return !folder_has(folder, "oci-layout") && folder_has(folder, "version") &&
+	       folder_has(folder, "manifest.json");
+}
+
+/* The folder, or the archive with its table. */
+static int
+layout_enter(struct oci_image *o, const struct image_input *in, struct err *err)
+{
+	if (!o->is_folder) {
+		o->fd = fd_again(in->fd, err);
+		return o->fd < 0 || tarfile_open(o->fd, in->size, o->arena, &o->tar, err) < 0 ||
+			       tarfile_check_end(&o->tar, err) < 0
+			   ? -1
+			   : 0;
+	}
+	o->fd = open(in->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (o->fd < 0)
+		return err_set(err, ERR_IMAGE, "%s", strerror(errno));
+	o->is_flat = folder_is_flat(o->fd);
+	return 0;
+}
+
 static int
 oci_read(struct oci_image *o, const struct image_request *req, const struct image_input *in,
     struct err *err)
@@ -171,26 +282,17 @@ oci_read(struct oci_image *o, const struct image_request *req, const struct imag
 	const struct image_choice choice = { req->platform, req->name };
 	AUTO_ARENA scratch = arena_new();
 	struct resolved_image image;
-	struct str index;
+	struct str top;
 
-	if (o->is_folder)
-		o->fd = open(in->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	else
-		o->fd = fd_again(in->fd, err);
-	if (o->fd < 0)
-		return o->is_folder ? err_set(err, ERR_IMAGE, "%s", strerror(errno)) : -1;
-	if (!o->is_folder && tarfile_open(o->fd, in->size, o->arena, &o->tar, err) < 0)
-		return -1;
-	if (version_check(o, scratch, err) < 0 ||
-	    layout_whole(o, "index.json", scratch, &index, err) < 0 ||
-	    image_resolve(&o->documents, index, NULL, &choice, o->arena, &image, err) < 0)
+	if (layout_enter(o, in, err) < 0 || version_check(o, scratch, err) < 0 ||
+	    layout_whole(o, o->is_flat ? "manifest.json" : "index.json", scratch, &top, err) < 0 ||
+	    image_resolve(&o->documents, top, NULL, &choice, o->arena, &image, err) < 0 ||
+	    layers_take(o, &image, err) < 0)
 		return -1;
 	o->image.name = image_name(image.ref_name, in->path, o->arena);
 	o->image.tag = image_tag(image.ref_name, o->arena);
 	o->image.digest = image.digest;
 	o->image.platform = image.platform;
-	o->image.layers = image.layers;
-	o->image.nlayers = image.nlayers;
 	return 0;
 }
 
@@ -220,9 +322,8 @@ oci_claims(const struct image_input *in)
 
 	if (in->is_folder) {
 		AUTO_FD folder = open(in->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		struct stat st;
 
-		return folder >= 0 && fstatat(folder, "oci-layout", &st, 0) == 0;
+		return folder >= 0 && (folder_has(folder, "oci-layout") || folder_is_flat(folder));
 	}
 	return tarfile_open(in->fd, in->size, a, &tar, &ignored) == 0 &&
 	       tarfile_member(&tar, "oci-layout");

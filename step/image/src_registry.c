@@ -8,153 +8,31 @@
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
  *
  * Every document is verified against the digest that named it; a digest in the reference
- * is the first of that chain. Left out: the `urls` of a descriptor (they would make a
- * manifest choose whom we contact), referrers, uploads.
+ * is the first of that chain. Mirrors are asked first, and are nobody that the image's own user name and
+ * password, client certificate or leave to go without TLS are for. Left out: the `urls` of a descriptor (they
+ * would make a manifest choose whom we contact), referrers, uploads.
  */
 #include "step/image/blob.h"
-#include "step/image/manifest.h"
-#include "step/image/reference.h"
-#include "step/image/registry.h"
+#include "step/image/mirror.h"
+#include "step/image/pull.h"
 #include "step/image/sources.h"
-#include "step/image/trust.h"
+#include "step/image/toc.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-#define TRIES 2 /* of a document whose connection breaks */
 
 struct registry_image {
 	struct opened_image image;
 	struct arena *arena;
-	struct registry *registry;
 	struct reference reference;
+	struct registry
+	    *first; /* of the mirrors in their order and the registry itself, which is the last */
+	struct registry *from; /* of these who gave the manifest, and is asked for layers */
+	struct documents *documents;
+	struct remarks remarks;
 };
 
-/* The resolver's way to further documents. */
-struct registry_documents {
-	struct document_source source;
-	struct registry *registry;
-};
-
-static bool
-is_web_page(const struct http_response *response)
-{
-	return response->content_type != NULL && strcmp(response->content_type, "text/html") == 0;
-}
-
-/* A document as it came. */
-struct document_bytes {
-	struct str bytes;
-	const char *type; /* Content-Type without parameters, or NULL */
-};
-
-static int
-take_document(struct registry *r, struct http_response *response, const char *what, struct arena *a,
-    struct document_bytes *ret, struct err *err)
-{
-	if (response->status != 200)
-		return registry_refused(r, response, what, err);
-	what = what ? what : "the manifest";
-	if (is_web_page(response))
-		return err_set(
-		    err, ERR_IMAGE, "a web page came instead of %s: is this a registry?", what);
-	ret->type = response->content_type;
-	return stream_whole(response->body, LIMIT_DOCUMENT, ERR_IMAGE, a, &ret->bytes, err);
-}
-
-/* what is NULL for the manifest that the reference itself names. */
-static int
-get_document(struct registry *r, const char *path, const char *what, struct arena *a,
-    struct document_bytes *ret, struct err *err)
-{
-	struct registry_request req = { .path = path, .accept = MANIFEST_ACCEPT };
-
-	for (int i = 1;; i++) {
-		struct http_response response = { 0 };
-		int status;
-
-		if (registry_get(r, &req, a, &response, err) < 0)
-			return -1;
-		status = take_document(r, &response, what, a, ret, err);
-		stream_close(response.body);
-		if (status == 0 || response.status != 200 || i == TRIES)
-			return status;
-	}
-}
-
-/* Where a document lies depends on what it is: "manifests/" or "blobs/". */
-static bool
-may_be_manifest(const struct descriptor *d)
-{
-	return d->media_type == NULL || strstr(MANIFEST_ACCEPT, d->media_type) != NULL;
-}
-
-static int
-registry_fetch(struct document_source *from, const struct descriptor *d, struct arena *a,
-    struct str *ret, struct err *err)
-{
-	struct registry_documents *docs = (struct registry_documents *)from;
-	const char *folder = may_be_manifest(d) ? "manifests" : "blobs";
-	const char *what =
-	    arena_textf(a, "%s %s", may_be_manifest(d) ? "manifest" : "blob", d->digest);
-	struct document_bytes document = { { "", 0 }, NULL };
-
-	if (get_document(docs->registry, arena_textf(a, "%s/%s", folder, d->digest), what, a,
-		&document, err) < 0)
-		return -1;
-	*ret = document.bytes;
-	return 0;
-}
-
-/* Registries of files answer with types of files: those say nothing. */
-static const char *
-document_type(const char *content_type)
-{
-	static const char documents[] = "application/vnd.";
-
-	if (content_type == NULL || strncmp(content_type, documents, strlen(documents)) != 0)
-		return NULL;
-	return content_type;
-}
-
-static int
-check_pinned(const struct reference *ref, struct str bytes, struct arena *a, struct err *err)
-{
-	const char *computed;
-
-	if (ref->digest == NULL)
-		return 0;
-	computed = digest_of(bytes, a);
-	if (strcmp(computed, ref->digest) == 0)
-		return 0;
-	return err_set(err, ERR_IMAGE, "%s gives a manifest with the digest %s for %s", ref->site,
-	    computed, ref->digest);
-}
-
-/* From the reference to the list of layers. */
-static int
-resolve(struct registry_image *img, const struct image_request *req, struct err *err)
-{
-	const struct reference *ref = &img->reference;
-	const char *version = ref->digest != NULL ? ref->digest : ref->tag;
-	struct registry_documents docs = { { registry_fetch }, img->registry };
-	struct image_choice choice = { .platform = req->platform };
-	struct arena *a = img->arena;
-	struct resolved_image resolved;
-	struct document_bytes top = { { "", 0 }, NULL };
-
-	if (get_document(
-		img->registry, arena_textf(a, "manifests/%s", version), NULL, a, &top, err) < 0 ||
-	    check_pinned(ref, top.bytes, a, err) < 0)
-		return -1;
-	if (image_resolve(
-		&docs.source, top.bytes, document_type(top.type), &choice, a, &resolved, err) < 0)
-		return -1;
-	img->image.digest = resolved.digest;
-	img->image.platform = resolved.platform;
-	img->image.layers = resolved.layers;
-	img->image.nlayers = resolved.nlayers;
-	return 0;
-}
+/* ---- Layers ---- */
 
 static int
 open_layer(struct opened_image *image, size_t layer, uint64_t offset,
@@ -164,16 +42,170 @@ open_layer(struct opened_image *image, size_t layer, uint64_t offset,
 	const struct image_layer *l = &image->layers[layer];
 
 	(void)filter; /* a blob comes whole */
-	return blob_open(img->registry, l->blob_digest, l->size, offset, ret, err);
+	if (blob_open(img->from, l->blob_digest, l->size, offset, ret, err) == 0)
+		return 0;
+	if (l->foreign)
+		err_wrap(err,
+		    "layer %zu is not distributable, and the addresses that its manifest "
+		    "names for it are never asked",
+		    layer);
+	return -1;
+}
+
+/* A layer's blob, of which a table of contents says where its files are. */
+struct blob_source {
+	struct toc_source source;
+	struct registry *from;
+	const char *digest;
+};
+
+static int
+blob_part(struct toc_source *source, uint64_t offset, uint64_t length, struct stream **ret,
+    struct err *err)
+{
+	struct blob_source *s = (struct blob_source *)source;
+
+	return blob_open_part(s->from, s->digest, source->size, offset, length, ret, err);
+}
+
+static void
+blob_source_close(struct toc_source *source)
+{
+	free(source);
+}
+
+static int
+open_part(struct opened_image *image, size_t layer, const struct path_filter *filter,
+    struct stream **ret, struct err *err)
+{
+	struct registry_image *img = (struct registry_image *)image;
+	const struct image_layer *l = &image->layers[layer];
+	struct blob_source *s = xalloc(sizeof(*s));
+
+	*s = (struct blob_source){ { l->size, blob_part, blob_source_close }, img->from,
+		l->blob_digest };
+	return toc_open(&s->source, l, filter, ret, err);
 }
 
 static void
 close_image(struct opened_image *image)
 {
 	struct registry_image *img = (struct registry_image *)image;
+	struct registry *next;
 
-	registry_close(img->registry);
+	for (struct registry *r = img->first; r; r = next) {
+		next = registry_next(r);
+		registry_close(r);
+	}
+	documents_close(img->documents);
 	arena_free(img->arena);
+}
+
+/* ---- Who is asked ---- */
+
+/* The registry that ref names, with its credentials; origin: where they were found, or NULL. */
+static int
+open_registry(struct registry_image *img, const struct image_request *req,
+    const struct reference *ref, struct registry **ret, struct err *err)
+{
+	struct credentials credentials;
+	const char *warning;
+
+	if (credentials_find(req, ref, img->arena, &credentials, &warning, err) < 0)
+		return -1;
+	if (warning)
+		remarks_add_trouble(&img->remarks, warning);
+	if (credentials_any(&credentials) && credentials.origin)
+		remarks_add(&img->remarks, "credentials for %s: %s", ref->site, credentials.origin);
+	return registry_open(req, ref, &credentials, ret, err);
+}
+
+/* One that cannot be used is passed over like one that does not answer. */
+static void
+open_mirror(struct registry_image *img, const struct image_request *req, const char *setting,
+    struct registry **ret)
+{
+	struct image_request mirrored = *req;
+	struct reference ref;
+	struct err err;
+
+	if (!mirror_reference(setting, &img->reference, img->arena, &ref))
+		return;
+	mirrored.login = (struct login){ .site = NULL };
+	mirrored.client_cert = mirrored.client_key = NULL;
+	mirrored.plain_http = mirrored.skip_tls_verify = false;
+	if (open_registry(img, &mirrored, &ref, ret, &err) < 0)
+		remarks_add(&img->remarks, "the mirror %s is passed over: %s", ref.site, err.text);
+}
+
+static int
+open_registries(struct registry_image *img, const struct image_request *req, struct err *err)
+{
+	struct registry *last = NULL, *r;
+
+	for (const char *const *m = req->mirrors; m && *m; m++) {
+		r = NULL;
+		open_mirror(img, req, *m, &r);
+		if (r && last)
+			registry_set_next(last, r);
+		img->first = img->first ? img->first : r;
+		last = r ? r : last;
+	}
+	if (open_registry(img, req, &img->reference, &r, err) < 0)
+		return -1;
+	if (last)
+		registry_set_next(last, r);
+	img->first = img->first ? img->first : r;
+	return 0;
+}
+
+static void
+open_documents(struct registry_image *img, const struct image_request *req)
+{
+	struct err err;
+
+	if (req->documents && documents_open(req->documents, &img->documents, &err) < 0)
+		remarks_add(&img->remarks, "manifests are not kept: %s", err.text);
+}
+
+/* ---- From the reference to the list of layers ---- */
+
+static void
+remark_registry(struct registry_image *img)
+{
+	const char *left = registry_pulls_left(img->from, img->arena);
+
+	if (registry_next(img->from))
+		remarks_add(&img->remarks, "mirror of %s: %s", img->reference.site,
+		    registry_site(img->from));
+	if (left)
+		remarks_add(&img->remarks, "%s", left);
+}
+
+static int
+resolve(struct registry_image *img, const struct image_request *req, struct err *err)
+{
+	struct image_choice choice = { .platform = req->platform };
+	struct arena *a = img->arena;
+	struct resolved_image resolved;
+	struct pulled top;
+	struct pull pull;
+
+	pull_init(&pull, img->first, img->documents, &img->remarks);
+	if (pull_manifest(&pull, &img->reference, a, &top, err) < 0)
+		return -1;
+	img->from = pull.from;
+	if (image_resolve(&pull.source, top.bytes, top.type, &choice, a, &resolved, err) < 0)
+		return registry_next(img->from)
+			   ? err_wrap(err, "from the mirror %s", registry_site(img->from))
+			   : -1;
+	remark_registry(img);
+	img->image.digest = resolved.digest;
+	img->image.platform = resolved.platform;
+	img->image.layers = resolved.layers;
+	img->image.nlayers = resolved.nlayers;
+	img->image.notice = registry_notice(img->from);
+	return 0;
 }
 
 /* Puts the reference in front; one that may have been meant as a file is told to be none. */
@@ -189,6 +221,18 @@ wrap_reference(
 	return err_wrap(err, "%.120s%c%.80s", ref->name, ref->digest ? '@' : ':', version);
 }
 
+/* What was passed over may be the reason; nobody sees the remarks of an image that is not there. */
+static void
+add_trouble(const struct remarks *remarks, struct err *err)
+{
+	char text[sizeof(err->text)];
+
+	if (!remarks->trouble)
+		return;
+	memcpy(text, err->text, sizeof(text));
+	err_set(err, err->kind, "%s; before that: %s", text, remarks->trouble);
+}
+
 static int
 open_image(const struct image_request *req, const struct image_input *in, struct opened_image **ret,
     struct err *err)
@@ -196,26 +240,28 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 	struct arena *a = arena_new();
 	struct registry_image *img = arena_alloc(a, sizeof(*img));
 	struct str text = str_of(in != NULL ? in->path : req->reference);
-	struct credentials credentials;
-	const char *warning;
 
 	img->arena = a;
+	img->remarks.arena = a;
 	img->image.open_layer = open_layer;
+	img->image.open_part = req->whole_layers ? NULL : open_part;
 	img->image.close = close_image;
+	img->image.remote = true;
 	if (reference_parse(text, a, &img->reference, err) < 0 ||
-	    credentials_find(req, &img->reference, a, &credentials, &warning, err) < 0) {
+	    credentials_check(req, &img->reference, err) < 0) {
 		close_image(&img->image);
 		return -1;
 	}
-	if (registry_open(req, &img->reference, &credentials, &img->registry, err) < 0 ||
-	    resolve(img, req, err) < 0) {
+	open_documents(img, req);
+	if (open_registries(img, req, err) < 0 || resolve(img, req, err) < 0) {
+		add_trouble(&img->remarks, err);
 		wrap_reference(req, text.ptr, &img->reference, err);
 		close_image(&img->image);
 		return -1;
 	}
 	img->image.name = img->reference.name;
 	img->image.tag = img->reference.tag;
-	img->image.notice = registry_notice(img->registry);
+	img->image.remarks = img->remarks.list;
 	*ret = &img->image;
 	return 0;
 }

@@ -2,24 +2,11 @@
 /*
  * tarfile.c - a seekable, uncompressed tar as a table of its members
  *
- *      header of 512 bytes, then the member's bytes padded to 512; a header of zeros at the end
- *      name 100 | mode 8 | uid 8 | gid 8 | size 12 | mtime 12 | sum 8 | type 1 | linkname 100 |
- *      "ustar" magic and version 8 | uname 32 | gname 32 | devmajor 8 | devminor 8 | prefix 155
- *
- * Before a member may stand: type L and K (GNU: its long name, its long link), x (pax: records
- * "LENGTH KEY=VALUE\n" of which path, linkpath and size count here), g (for all: passed over).
- * Numbers are octal text between blanks and NULs, or base 256 when the first bit is set.
- *
- * An archive must hold the same image for those who load it, and they read with Go's archive/tar.
- * So what is an exotic case here is read as there: an empty long name or path counts for nothing.
- * Where readers differ it is refused: L or K beside x, or one of them twice; ".." in a path; a
- * document that is there twice.
- *
- * Spec: POSIX.1-2017 pax; https://www.gnu.org/software/tar/manual/html_node/Standard.html
+ * Headers are read by tarhead.c, which says how. An archive must hold the same image for those who
+ * load it: a document that is there twice is refused, as readers differ in which one they take.
  *
  * This is the outer archive alone. libarchive reads the layers; it does not tell where a
- * member's bytes lie, which is all that is wanted here. A cut archive is indexed as far as it
- * goes. Left out: sparse files (known, and refused when wanted), volumes, global path or size.
+ * member's bytes lie, which is all that is wanted here. A cut archive is indexed as far as it goes.
  */
 #include "step/image/tarfile.h"
 
@@ -29,246 +16,35 @@
 
 #define LIMIT_MEMBERS 100000     /* an archive of 1,024 layers has about 4,000 */
 #define LIMIT_NAMES   (16 * MIB) /* bytes of all names */
-#define LIMIT_EXTRA   (64 * KIB) /* one long name, or the pax records of one member */
-#define LIMIT_SIZE    (UINT64_C(1) << 56)
-
-/* What the headers before a member said of it. */
-struct extra {
-	char *name, *link; /* or NULL */
-	char *sparse_name; /* of a sparse file, beside which name counts for nothing; or NULL */
-	uint64_t size;     /* with has_size */
-	bool has_size, sparse;
-	bool has_pax, has_name, has_link; /* headers that were there */
-};
 
 struct walk {
 	struct tarfile *t;
 	struct arena *scratch; /* one member's extras */
-	struct extra extra;
+	struct tar_extra extra;
 	uint64_t at, end;
 	uint64_t names; /* bytes of names so far */
 	unsigned headers;
 };
 
-static struct str
-field(const char *header, size_t at, size_t len)
-{
-	const char *nul = memchr(header + at, '\0', len);
-
-	return (struct str){ header + at, nul ? (size_t)(nul - header) - at : len };
-}
-
-/* Octal or base 256; false if it is neither, negative or above LIMIT_SIZE. */
-static bool
-number(const char *header, size_t at, size_t len, uint64_t *ret)
-{
-	const unsigned char *p = (const unsigned char *)header + at;
-	uint64_t n = 0;
-	size_t i = 0;
-
-	if (p[0] & 0x80) {
-		n = p[0] & 0x7f;
-		for (i = 1; i < len; i++) {
-			if (n > LIMIT_SIZE >> 8)
-				return false;
-			n = n << 8 | p[i];
-		}
-		*ret = n;
-		return n <= LIMIT_SIZE;
-	}
-	while (i < len && (p[i] == ' ' || p[i] == '\0'))
-		i++;
-	while (len > i && (p[len - 1] == ' ' || p[len - 1] == '\0'))
-		len--;
-	for (; i < len && p[i] >= '0' && p[i] <= '7'; i++)
-		n = n << 3 | (uint64_t)(p[i] - '0');
-	*ret = n;
-	return i == len;
-}
-
-/* One part behind a path of n bytes: its new length. */
-static size_t
-path_append(char *path, size_t n, struct str part)
-{
-	if (n)
-		path[n++] = '/';
-	memcpy(path + n, part.ptr, part.len);
-	return n + part.len;
-}
-
-/*
- * One spelling for a path in a tar: no leading "./" or "/", no "//", "/./" or "/" at the end.
- * NULL (and nothing is it) for one that has "..", or is longer than LIMIT_PATH.
- */
-static char *
-tar_path(struct arena *a, struct str path)
-{
-	char *ret;
-	size_t n = 0;
-
-	if (path.len > LIMIT_PATH)
-		return NULL;
-	ret = arena_alloc(a, path.len + 1);
-	while (path.len) {
-		struct str part = str_cut(&path, '/');
-
-		if (part.len == 0 || str_is(part, "."))
-			continue;
-		if (str_is(part, "..") || memchr(part.ptr, '\0', part.len))
-			return NULL;
-		n = path_append(ret, n, part);
-	}
-	ret[n] = '\0';
-	return ret;
-}
-
-/* A path of a pax record or a GNU header: NULL for none. */
-static char *
-extra_text(struct walk *w, struct str value)
-{
-	return value.len && *value.ptr ? arena_string(w->scratch, value) : NULL;
-}
-
-/* The place of a pax record's path, or NULL: it is none. */
-static char **
-pax_path(struct extra *e, struct str key)
-{
-	if (str_is(key, "path"))
-		return &e->name;
-	if (str_is(key, "linkpath"))
-		return &e->link;
-	return str_is(key, "GNU.sparse.name") ? &e->sparse_name : NULL;
-}
-
-/* One pax header's records into the extras. False if they are not records. */
-static bool
-pax_records(struct walk *w, struct str bytes)
-{
-	while (bytes.len) {
-		struct str rest = bytes, length = str_cut(&rest, ' '), key, value;
-		char **path;
-		uint64_t len;
-
-		if (!str_number(length, bytes.len, &len) || len < length.len + 2 ||
-		    bytes.ptr[len - 1] != '\n')
-			return false;
-		value = (struct str){ rest.ptr, (size_t)len - length.len - 2 };
-		key = str_cut(&value, '=');
-		path = pax_path(&w->extra, key);
-		if (path && memchr(value.ptr, '\0', value.len))
-			return false;
-		if (path)
-			*path = extra_text(w, value);
-		w->extra.sparse |= str_starts(key, "GNU.sparse.");
-		if (str_is(key, "size")) {
-			w->extra.has_size = str_number(value, LIMIT_SIZE, &w->extra.size);
-			if (!w->extra.has_size)
-				return false;
-		}
-		bytes = str_skip(bytes, (size_t)len);
-	}
-	return true;
-}
-
-/* May this header stand behind those that are there? Where it may not, readers choose differently. */
-static bool
-extra_fits(struct extra *e, char type)
-{
-	const struct extra before = *e;
-
-	e->has_pax |= type == 'x';
-	e->has_name |= type == 'L';
-	e->has_link |= type == 'K';
-	if (type == 'L')
-		return !before.has_pax && !before.has_name;
-	if (type == 'K')
-		return !before.has_pax && !before.has_link;
-	return !before.has_pax && !before.has_name && !before.has_link;
-}
-
-/* The bytes of a header that describes the next member. */
-static int
-extra_read(struct walk *w, char type, uint64_t size, struct err *err)
-{
-	AUTO_STREAM s = stream_of_file(w->t->fd, ERR_IMAGE, w->at, size);
-	struct str bytes;
-
-	if (!extra_fits(&w->extra, type))
-		return err_set(err, ERR_IMAGE,
-		    "the tar header at byte %" PRIu64 " and one before it say of one member what "
-		    "tools read differently",
-		    w->at - TAR_BLOCK);
-	if (type == 'g')
-		return 0;
-	if (size > LIMIT_EXTRA)
-		return err_set(err, ERR_IMAGE,
-		    "the tar header at byte %" PRIu64 " has %" PRIu64
-		    " bytes, more than the limit of %" PRIu64,
-		    w->at - TAR_BLOCK, size, LIMIT_EXTRA);
-	if (stream_whole(s, LIMIT_EXTRA, ERR_IMAGE, w->scratch, &bytes, err) < 0)
-		return -1;
-	if (type == 'x' && bytes.len == size && !pax_records(w, bytes))
-		return err_set(err, ERR_IMAGE,
-		    "the tar header at byte %" PRIu64 " is damaged: its pax records",
-		    w->at - TAR_BLOCK);
-	if (type == 'L')
-		w->extra.name = extra_text(w, bytes);
-	if (type == 'K')
-		w->extra.link = extra_text(w, bytes);
-	return 0;
-}
-
-static enum tar_kind
-kind_of(char type, bool sparse)
-{
-	switch (type) {
-	case '0':
-	case '7':
-	case '\0':
-		return sparse ? TAR_SPARSE : TAR_FILE;
-	case 'S':
-		return TAR_SPARSE;
-	case '1':
-		return TAR_SAME;
-	case '2':
-		return TAR_LINK;
-	default:
-		return TAR_OTHER;
-	}
-}
-
 /* Put one member into the table. */
 static int
-member_add(struct walk *w, const char *header, enum tar_kind kind, uint64_t size, struct err *err)
+member_add(struct walk *w, const struct tar_entry *entry, struct err *err)
 {
 	struct tarfile *t = w->t;
-	/* star keeps times behind a shorter prefix. */
-	size_t room = memcmp(header + 508, "tar", 4) == 0 ? 131 : 155;
-	struct str name = field(header, 0, 100), prefix = field(header, 345, room);
-	struct tar_member m = { .kind = kind, .offset = w->at, .size = size, .place = t->nmembers };
-	struct str target = w->extra.link ? str_of(w->extra.link) : field(header, 157, 100);
+	struct tar_member m = { .name = arena_string(t->arena, str_of(entry->name)),
+		.kind = entry->kind,
+		.offset = w->at,
+		.size = entry->size,
+		.place = t->nmembers };
 
-	if (w->extra.sparse_name)
-		name = str_of(w->extra.sparse_name);
-	else if (w->extra.name)
-		name = str_of(w->extra.name);
-	else if (memcmp(header + 257, "ustar\0", 6) == 0 && prefix.len)
-		name = str_of(arena_textf(
-		    w->scratch, "%.*s/%.*s", (int)prefix.len, prefix.ptr, (int)name.len, name.ptr));
-	m.name = tar_path(t->arena, name);
-	if (!m.name)
-		return err_set(err, ERR_IMAGE,
-		    "the tar header at byte %" PRIu64
-		    " has a path with .. or of more than %d bytes",
-		    w->at - TAR_BLOCK, LIMIT_PATH);
 	if (!*m.name)
 		return 0;
-	if (kind == TAR_LINK || kind == TAR_SAME) {
-		if (target.len > LIMIT_PATH)
+	if (m.kind == TAR_LINK || m.kind == TAR_SAME) {
+		if (entry->target.len > LIMIT_PATH)
 			return 0;
-		m.target = arena_string(t->arena, target);
+		m.target = arena_string(t->arena, entry->target);
 	}
-	w->names += name.len + target.len;
+	w->names += strlen(m.name) + entry->target.len;
 	if (t->nmembers >= LIMIT_MEMBERS || w->names > LIMIT_NAMES)
 		return err_set(
 		    err, ERR_IMAGE, "the archive has more than %d members", LIMIT_MEMBERS);
@@ -295,39 +71,44 @@ header_read(struct walk *w, char ret[TAR_BLOCK], struct err *err)
 	return 1;
 }
 
+/* A header that describes the member behind it. */
+static int
+extra_add(struct walk *w, const struct tar_header *h, uint64_t *ret_size, struct err *err)
+{
+	AUTO_STREAM s = NULL;
+
+	if (tar_header_size(h, ret_size, err) < 0)
+		return -1;
+	s = stream_of_file(w->t->fd, ERR_IMAGE, w->at, *ret_size);
+	return tar_extra_read(&w->extra, h, *ret_size, s, w->scratch, err);
+}
+
 /* One header and what belongs to it: 1, or 0 at the end. */
 static int
 walk_step(struct walk *w, struct err *err)
 {
-	char header[TAR_BLOCK];
-	enum tar_kind kind;
-	uint64_t size;
-	int ret = header_read(w, header, err);
-	char type;
+	char block[TAR_BLOCK];
+	const struct tar_header header = { block, w->at };
+	struct tar_entry entry;
+	uint64_t size = 0;
+	int ret = header_read(w, block, err);
 
 	if (ret <= 0)
 		return ret;
-	if (!number(header, 124, 12, &size))
-		return err_set(
-		    err, ERR_IMAGE, "the tar header at byte %" PRIu64 " has no size", w->at);
-	type = header[156];
 	w->at += TAR_BLOCK;
-	if (type == 'L' || type == 'K' || type == 'x' || type == 'g') {
-		ret = extra_read(w, type, size, err);
+	if (tar_header_is_extra(&header)) {
+		ret = extra_add(w, &header, &size, err);
 	} else {
-		kind = kind_of(type, w->extra.sparse);
-		if (w->extra.has_size)
-			size = w->extra.size;
-		/* The size of what has no bytes is a hint at most; of a hard link it is its file's. */
-		if (type >= '1' && type <= '6')
-			size = 0;
-		ret = member_add(w, header, kind, size, err);
-		w->extra = (struct extra){ 0 };
+		ret = tar_entry_read(&header, &w->extra, w->scratch, &entry, err);
+		if (ret == 0)
+			ret = member_add(w, &entry, err);
+		size = entry.size;
+		w->extra = (struct tar_extra){ 0 };
 		arena_reset(w->scratch);
 	}
 	if (ret < 0)
 		return -1;
-	w->at += (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+	w->at += tar_padded(size);
 	return w->at < w->end;
 }
 
@@ -352,9 +133,60 @@ tarfile_open(int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct
 		more = walk_step(&w, err);
 	if (more < 0)
 		return -1;
+	ret->size = size;
+	ret->end = w.at;
 	if (ret->nmembers)
 		qsort(ret->members, ret->nmembers, sizeof(*ret->members), by_name);
 	return 0;
+}
+
+/* Zeros alone, up to where the file ends or len bytes are read? */
+static int
+zeros_at(const struct tarfile *t, uint64_t at, size_t len, bool *ret, struct err *err)
+{
+	AUTO_STREAM s = stream_of_file(t->fd, ERR_IMAGE, at, len);
+	char block[TAR_BLOCK] = { 0 };
+	ssize_t n = stream_fill(s, block, len < TAR_BLOCK ? len : TAR_BLOCK, err);
+
+	*ret = n >= 0 && tar_block_empty(block);
+	return n < 0 ? -1 : 0;
+}
+
+/* The file is shorter than its members, or than the two blocks of zeros behind them. */
+static int
+refuse_cut(const struct tarfile *t, struct err *err)
+{
+	for (size_t i = 0; i < t->nmembers; i++) {
+		const struct tar_member *m = &t->members[i];
+
+		if (m->offset + m->size > t->size)
+			return err_set(err, ERR_IMAGE,
+			    "the archive ends early: of the %" PRIu64
+			    " bytes of %.200s it has %" PRIu64,
+			    m->size, m->name, m->offset < t->size ? t->size - m->offset : 0);
+	}
+	return err_set(err, ERR_IMAGE,
+	    "the archive ends early: the zeros that end a tar are missing at byte %" PRIu64,
+	    t->end < t->size ? t->end : t->size);
+}
+
+int
+tarfile_check_end(const struct tarfile *t, struct err *err)
+{
+	size_t odd = (size_t)(t->size % TAR_BLOCK);
+	bool zeros, zeros_odd = false;
+
+	if (t->end > t->size || t->size - t->end < UINT64_C(2) * TAR_BLOCK)
+		return refuse_cut(t, err);
+	if (zeros_at(t, t->end + TAR_BLOCK, TAR_BLOCK, &zeros, err) < 0 ||
+	    (odd && zeros_at(t, t->size - odd, odd, &zeros_odd, err) < 0))
+		return -1;
+	if (!zeros)
+		return err_set(err, ERR_IMAGE,
+		    "the archive has one block of zeros at byte %" PRIu64
+		    ", where tools end, go on or refuse it",
+		    t->end);
+	return zeros_odd ? refuse_cut(t, err) : 0;
 }
 
 const struct tar_member *
@@ -407,7 +239,7 @@ link_path(struct arena *a, const struct tar_member *m)
 			n = parent_len(ret, n);
 			continue;
 		}
-		n = path_append(ret, n, part);
+		n = tar_path_append(ret, n, part);
 	}
 	ret[n] = '\0';
 	return ret;

@@ -8,15 +8,7 @@
 #ifndef STEP_IMAGE_TARFILE_H
 #define STEP_IMAGE_TARFILE_H
 
-#include "step/base/io.h"
-
-enum tar_kind {
-	TAR_FILE = 0,
-	TAR_LINK,   /* symbolic */
-	TAR_SAME,   /* a hard link: the member that target names */
-	TAR_OTHER,  /* a folder, a device, ... : holds no bytes */
-	TAR_SPARSE, /* bytes with holes: refused when wanted */
-};
+#include "step/image/tarhead.h"
 
 struct tar_member {
 	const char *name; /* without leading "./" and "/", never with ".." */
@@ -31,11 +23,18 @@ struct tarfile {
 	struct arena *arena;
 	struct tar_member *members; /* by name, then place */
 	size_t nmembers;
+	uint64_t size; /* of the file */
+	uint64_t end;  /* where the zeros behind the members begin, or would */
 };
 
 /* Index the tar of size bytes behind fd, which must stay open. Malformed: ERR_IMAGE. */
 int tarfile_open(
     int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct err *err) MUST_CHECK;
+/*
+ * Is all of it there, up to the two blocks of zeros that end a tar? Else ERR_IMAGE that says what is
+ * missing. An archive is asked at once: of a layer that a cache knows nobody will read to the end.
+ */
+int tarfile_check_end(const struct tarfile *t, struct err *err) MUST_CHECK;
 /* The member of this name, or NULL. Links are not followed. */
 const struct tar_member *tarfile_member(const struct tarfile *t, const char *name);
 /* The regular file that a name leads to over links inside the tar. ERR_IMAGE if there is none. */

@@ -6,11 +6,10 @@
  * rotten or another layer's is known. Files appear by rename: readers need no lock. Each use freshens a
  * file's time, and the ones longest unused go first when there are too many.
  */
-#define _GNU_SOURCE /* O_NOFOLLOW with fdopendir() and fstatat() under one roof */
+#define _GNU_SOURCE /* O_NOFOLLOW and futimens() under one roof */
 
 #include "step/layer/cache.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -18,9 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CACHE_MOST  (256 * MIB) /* about 20,000 layers of a distribution */
-#define CACHE_FILES 100000      /* looked at when cleaning up */
-#define KEY_LEN     32          /* hexadecimal digits */
+#define CACHE_MOST (256 * MIB) /* about 20,000 layers of a distribution */
+#define KEY_LEN    32          /* hexadecimal digits */
 
 struct cache {
 	char *folder;
@@ -51,6 +49,18 @@ is_name(const char *name)
 
 	return strspn(name, hex) == SHA256_HEX - 1 && name[SHA256_HEX - 1] == '-' &&
 	       strspn(name + SHA256_HEX, hex) == KEY_LEN && name[SHA256_HEX + KEY_LEN] == '\0';
+}
+
+static bool
+is_ours(struct str name)
+{
+	char text[SHA256_HEX + KEY_LEN + 1];
+
+	if (name.len >= sizeof(text))
+		return false;
+	memcpy(text, name.ptr, name.len);
+	text[name.len] = '\0';
+	return is_name(text);
 }
 
 /* "sha256:" and digits become the digits: no byte of an image gets into a name unchecked. */
@@ -122,70 +132,6 @@ cache_put(struct cache *c, const char *digest, const char *key, struct str bytes
 	return new_file_commit(f, false, err);
 }
 
-/* ---- Cleaning up ---- */
-
-struct item {
-	char *name;
-	time_t used;
-	uint64_t size;
-};
-
-static int
-by_age(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-
-	return (x->used > y->used) - (x->used < y->used);
-}
-
-/* Lists the inventories. */
-static size_t
-list_items(struct cache *c, struct arena *a, struct item **ret, uint64_t *ret_total)
-{
-	int fd = openat(c->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct item *items = NULL;
-	struct dirent *entry;
-	struct stat st;
-	size_t count = 0;
-
-	*ret_total = 0;
-	if (!dir)
-		auto_fd(&fd);
-	while (dir && count < CACHE_FILES && (entry = readdir(dir))) {
-		if (!is_name(entry->d_name) ||
-		    fstatat(c->fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		items = arena_grow(a, items, count, sizeof(*items));
-		items[count++] = (struct item){ arena_string(a, str_of(entry->d_name)), st.st_mtime,
-			(uint64_t)st.st_size };
-		*ret_total += (uint64_t)st.st_size;
-	}
-	if (dir)
-		closedir(dir);
-	*ret = items;
-	return count;
-}
-
-static void
-drop_oldest(struct cache *c)
-{
-	AUTO_ARENA a = arena_new();
-	struct item *items;
-	uint64_t total;
-	size_t count = list_items(c, a, &items, &total);
-
-	if (total <= CACHE_MOST)
-		return;
-	qsort(items, count, sizeof(*items), by_age);
-	/* A tenth more than must go, so that the next scan need not do it again. */
-	for (size_t i = 0; i < count && total > CACHE_MOST - CACHE_MOST / 10; i++) {
-		unlinkat(c->fd, items[i].name, 0);
-		total -= items[i].size;
-	}
-}
-
 void
 cache_close(struct cache *c)
 {
@@ -193,7 +139,7 @@ cache_close(struct cache *c)
 		return;
 	if (c->grown) {
 		new_file_sweep(c->folder);
-		drop_oldest(c);
+		folder_trim(c->fd, is_ours, CACHE_MOST);
 	}
 	close(c->fd);
 	free(c->folder);

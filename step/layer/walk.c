@@ -86,6 +86,21 @@ next_piece(struct walk *w, size_t at)
 	return len;
 }
 
+/*
+ * A tar that ends with the bytes of its last member, without the zeros that fill their block. Old
+ * umoci leaves them out, and runtimes do not miss them; nor is anything missing where a digest
+ * covers the bytes that came. How many zeros are in the buffer now.
+ */
+static size_t
+make_padding(struct walk *w)
+{
+	size_t len = w->options->undigested || w->check.skip ? 0 : w->check.padding;
+
+	w->check.padding = 0;
+	memset(w->buffer, 0, len);
+	return len;
+}
+
 static la_ssize_t
 give_piece(struct archive *archive, void *context, const void **ret)
 {
@@ -98,7 +113,7 @@ give_piece(struct archive *archive, void *context, const void **ret)
 		archive_set_error(archive, EIO, "%s", w->err.text);
 		return -1;
 	}
-	return (la_ssize_t)len;
+	return (la_ssize_t)(len ? len : make_padding(w));
 }
 
 /* The body of the entry under way. A failure is the layer's, and then of the kind ERR_IMAGE. */

@@ -67,28 +67,28 @@ refused "no such command" "^scanstep: 'image' is no command; to scan: scanstep a
 
 # Spellings of other tools, and what is written here.
 (
-	cd "$TMPDIR" && mkdir -p oci1 docker:here:too && : >oci1/oci-layout
+	cd "$TMPDIR" && mkdir -p oci1 dir:here:too && : >oci1/oci-layout
 )
 foreign()
 {
 	refused "$1" "'$2' is no prefix of scanstep; $3" "$1"
 }
 foreign docker://alpine:3 docker:// 'write registry:alpine:3'
-foreign docker:alpine:3 docker: 'write registry:alpine:3'
+foreign registry://alpine:3 registry:// 'write registry:alpine:3'
 foreign dir:folder dir: 'write rootfs:folder'
 foreign oci-archive:x.tar oci-archive: 'write oci:x.tar'
 foreign oci-dir:x oci-dir: 'write oci:x'
-foreign podman:alpine podman: 'save the image'
-foreign docker-daemon:alpine docker-daemon: 'save the image'
-foreign containers-storage:alpine containers-storage: 'save the image'
+foreign podman://alpine podman:// 'write podman:alpine'
+foreign docker-daemon:alpine docker-daemon: 'write docker:alpine'
+foreign containers-storage:alpine containers-storage: 'write podman:alpine'
 check_status 2 "an image of a layout, as other tools name it" sh -c 'cd "$2" && "$1" oci1:alp' sh "$SCANSTEP" "$TMPDIR"
 check_text "is told how to" "use oci1 --image alp" "$TMPDIR/stderr"
-check_status 3 "a file that begins like a foreign prefix" sh -c 'cd "$2" && "$1" docker:here:too' sh "$SCANSTEP" "$TMPDIR"
+check_status 3 "a file that begins like a foreign prefix" sh -c 'cd "$2" && "$1" dir:here:too' sh "$SCANSTEP" "$TMPDIR"
 head -c 30000 /dev/zero >"$TMPDIR/zeros"
 (cd "$TMPDIR" && tar cf whole.tar zeros && head -c 20000 whole.tar >cut.tar)
 check_status 3 "a tar that is cut" "$SCANSTEP" "$TMPDIR/cut.tar"
 check_text "is told as such" 'cut.tar: the archive ends early$' "$TMPDIR/stderr"
-check_status 3 "an absolute folder" "$SCANSTEP" "$TMPDIR/docker:here:too"
+check_status 3 "an absolute folder" "$SCANSTEP" "$TMPDIR/dir:here:too"
 check_no_text "is no image of a registry" 'registry:' "$TMPDIR/stderr"
 check_status 2 "no arguments at all: status 2" "$SCANSTEP"
 

@@ -1,52 +1,14 @@
 # Images out of a registry: authentication, redirects, broken connections, wrong content. On real servers.
 . tests/lib.sh
 . tests/servers/registry.sh
+. tests/servers/pull.sh
 
 missing=$(servers_missing)
 [ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
 
-# pull REFERENCE [PLATFORM]: what the image is and what its layers deliver, from the start and from the middle.
-# Its status is what a scan would end with: that of the first error, or 4 for a layer that is not as named.
-pull()
-{
-	"$BUILD/tests/drivers/image" "$1" ${2:+--platform "$2"} >"$TMPDIR/raw" || return
-	tr '\t' ' ' <"$TMPDIR/raw"
-	sed -n 's/^error\t[0-9]*\t[0-9]*\t//p' "$TMPDIR/raw" >&2
-	status=$(sed -n 's/^error\t[0-9]*\t\([0-9]*\)\t.*/\1/p' "$TMPDIR/raw" | head -n 1)
-	[ -z "$status" ] || return "$status"
-	! grep '^bytes' "$TMPDIR/raw" | grep -v -q 'whole$' || return 4
-}
-
-# as USER PASSWORD COMMAND...
-as()
-{
-	SCANSTEP_REGISTRY_USERNAME=$1 SCANSTEP_REGISTRY_PASSWORD=$2
-	export SCANSTEP_REGISTRY_USERNAME SCANSTEP_REGISTRY_PASSWORD
-	shift 2
-	as_status=0
-	"$@" || as_status=$?
-	unset SCANSTEP_REGISTRY_USERNAME SCANSTEP_REGISTRY_PASSWORD
-	return $as_status
-}
-
-# said NAME PATTERN: in the message of the last pull, which never holds a secret.
-said()
-{
-	check_text "$1" "$2" "$TMPDIR/stderr"
-	if grep -q -e hidden -e 'pass word' -e "$BASE64" "$TMPDIR/stderr"; then
-		fail "$1: no secret in the message" <"$TMPDIR/stderr"
-	fi
-}
-BASE64=$(printf 'robin:%s' "$REGISTRY_PASSWORD" | openssl base64)
-
-# Two images for two platforms; the second layer does not compress and is large enough to be cut.
+# Two images for two platforms.
 for arch in amd64 arm64; do
-	mkdir -p "$TMPDIR/$arch/tree"
-	head -c 400000 /dev/zero | openssl enc -aes-128-ctr -K "$(printf '%032d' 0)" -iv "$(printf '%032d' 0)" \
-		>"$TMPDIR/$arch/tree/large"
-	printf 'platform linux/%s\nlayer\nfile etc/hostname %s\nlayer COPY tree /\ntree tree\n' "$arch" "$arch" \
-		>"$TMPDIR/$arch/Layerfile"
-	sh tests/mkimage.sh "$TMPDIR/$arch" oci gzip "$TMPDIR/oci-$arch" || exit 1
+	image_make "$arch" "$arch" || exit 1
 done
 
 registry_start open || exit 1
@@ -58,7 +20,7 @@ done
 python3 tests/servers/index.py "$open" team/app multi amd64 arm64 >"$TMPDIR/digest" || exit 1
 digest=$(cat "$TMPDIR/digest")
 grep -o 'sha256:[0-9a-f]*' "$TMPDIR/oci-amd64/index.json" | sed 's/^/digest /' >"$TMPDIR/amd64.digest"
-manifest=$(sed 's/^digest //' "$TMPDIR/amd64.digest")
+manifest=$(image_digest amd64)
 
 faults_start faults "$open_port" || exit 1
 faults=127.0.0.1:$PORT
@@ -80,25 +42,14 @@ check_text "its layers are as named" '^bytes 1 .* whole$' "$TMPDIR/wanted"
 
 blob=$(sed -n 's/^bytes 1 \(sha256:[0-9a-f]*\) .*/\1/p' "$TMPDIR/wanted")
 
-# same_as_wanted NAME REFERENCE [PLATFORM]: the same image, whatever it is called.
-same_as_wanted()
-{
-	name=$1
-	shift
-	check "$name" pull "$@"
-	for f in wanted stdout; do
-		grep -v -e '^name ' -e '^tag ' "$TMPDIR/$f" >"$TMPDIR/$f.same"
-	done
-	check_same "$name: the same image" "$TMPDIR/wanted.same" "$TMPDIR/stdout.same"
-}
-same_as_wanted "a digest" "$open/team/app@$manifest"
-same_as_wanted "a digest wins over a tag" "$open/team/app:nosuch@$manifest"
-same_as_wanted "a prefix" "registry:$open/team/app:amd64"
-same_as_wanted "a platform out of an index" "$open/team/app:multi" linux/amd64
-same_as_wanted "an index by digest" "$open/team/app@$digest" linux/amd64
-check "the other platform" pull "$open/team/app:multi" linux/arm64
+image_same "a digest" "$open/team/app@$manifest"
+image_same "a digest wins over a tag" "$open/team/app:nosuch@$manifest"
+image_same "a prefix" "registry:$open/team/app:amd64"
+image_same "a platform out of an index" "$open/team/app:multi" --platform linux/amd64
+image_same "an index by digest" "$open/team/app@$digest" --platform linux/amd64
+check "the other platform" pull "$open/team/app:multi" --platform linux/arm64
 check_text "is another image" '^platform linux/arm64' "$TMPDIR/stdout"
-check_status 3 "a platform that is not there" pull "$open/team/app:multi" linux/s390x
+check_status 3 "a platform that is not there" pull "$open/team/app:multi" --platform linux/s390x
 said "is told with those that are" 'linux/arm64'
 
 # ---- What there is not.
@@ -183,21 +134,21 @@ check_same "are not asked for twice" "$TMPDIR/three" "$TMPDIR/got"
 fault "an authentication that nobody speaks here" 3 digestauth 'other than Basic and Bearer'
 
 : >"$LOG"
-same_as_wanted "tokens that are soon used up" "$faults/expire/team/app:amd64"
+image_same "tokens that are soon used up" "$faults/expire/team/app:amd64"
 grep -c '/token/x?service=x&scope=repository%3Aexpire%2Fteam%2Fapp%3Apull - ' "$LOG" >"$TMPDIR/got"
 echo 2 >"$TMPDIR/two"
 check_same "are renewed once each time" "$TMPDIR/two" "$TMPDIR/got"
 
 # ---- What a network does.
 
-same_as_wanted "no fault" "$faults/none/team/app:amd64"
+image_same "no fault" "$faults/none/team/app:amd64"
 : >"$LOG"
-same_as_wanted "a blob that is cut twice" "$faults/cut/team/app:amd64"
+image_same "a blob that is cut twice" "$faults/cut/team/app:amd64"
 check_text "is resumed where it broke" "/cut/team/app/blobs/$blob - bytes=3002[0-9]*-" "$LOG"
-same_as_wanted "a blob that is cut, and no ranges" "$faults/norange/team/app:amd64"
+image_same "a blob that is cut, and no ranges" "$faults/norange/team/app:amd64"
 check_text "is asked for from where it broke" "/norange/team/app/blobs/$blob - bytes=2001[0-9]*-" "$LOG"
-same_as_wanted "connections that end before the answer" "$faults/early/team/app:amd64"
-same_as_wanted "a server that wants us to wait" "$faults/busy/team/app:amd64"
+image_same "connections that end before the answer" "$faults/early/team/app:amd64"
+image_same "a server that wants us to wait" "$faults/busy/team/app:amd64"
 fault "a blob that is cut again and again" 3 cutalways 'blob sha256:[0-9a-f]*: the connection to 127.0.0.1:[0-9]* broke'
 fault "another range than was asked for" 3 wrongrange 'other bytes came'
 fault "a server that is always busy" 3 overloaded 'answers with status 503'
@@ -213,7 +164,7 @@ fault "a blob that is longer" 4 long ''
 fault "a blob with one bit changed" 4 flipped ''
 check_status 3 "a pinned manifest that is another" pull "$faults/swapped/team/app@$manifest"
 said "is told with both digests" "gives a manifest with the digest sha256:[0-9a-f]* for $manifest"
-check_status 3 "an entry of an index that is another" pull "$faults/swapped/team/app@$digest" linux/amd64
+check_status 3 "an entry of an index that is another" pull "$faults/swapped/team/app@$digest" --platform linux/amd64
 
 # The large blob, in the registry's own storage.
 hex=${blob#sha256:}

@@ -57,14 +57,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_ARENA a = arena_new();
 	struct str rest = { (const char *)data, size };
 	const char *values[VALUES + 1] = { NULL };
-	const char *header;
+	struct auth_token token;
 	struct url base;
 	struct err err;
 
 	if (url_parse(str_of("https://registry.example.com/v2/app/"), ERR_IMAGE, a, &base, &err) <
 	    0)
 		abort();
-	if (auth_token_read(rest, a, &header, &err) == 0 && strpbrk(header, "\r\n") != NULL)
+	if (auth_token_read(rest, a, &token, &err) == 0 && strpbrk(token.header, "\r\n") != NULL)
 		abort();
 	for (size_t i = 0; i < VALUES && rest.len > 0; i++)
 		values[i] = arena_text(a, str_cut(&rest, '\n'));

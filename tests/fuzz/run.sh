@@ -40,6 +40,14 @@ corpus()
 			cp "$f" "$into/$(echo "$f" | tr '/ ' '__')"
 		fi
 	done
+	# Layers and archives that are made, and never kept.
+	case $1 in
+	layer | tar_check | decode) python3 tests/hostile_layers.py --seeds "$into" ;;
+	tarfile)
+		python3 tests/mkarchive.py "$into"
+		find "$into" -mindepth 1 -maxdepth 1 \( -type d -o -size +256k \) -exec rm -rf '{}' +
+		;;
+	esac
 }
 
 # driver, row's name or "", name of the binary

@@ -57,7 +57,7 @@ def empty():
                 "release": "debian:bookworm",
                 "eol": "2028-06-30",
             },
-            "layers": [{"digest": digest(i), "command": "RUN step %d" % i} for i in range(LAYERS)],
+            "layers": [{"digest": digest(i), "command": "RUN step %d" % i, "toc": None} for i in range(LAYERS)],
         },
         "database": {
             "source": "file",

@@ -3,8 +3,8 @@
 Passes requests on to 127.0.0.1:PORT. The first part of a repository's name says what goes
 wrong ("cut/app" is the registry's "app"): see the functions named fault_NAME. Prints
 "port N"; LOG gets a line for each request: "front" or "store", the path, and "secret" if it
-came with an Authorization header, and its Range or "all". "store" is a second port, where redirects lead:
-"store port N".
+came with an Authorization header, its Range or "all", and its method. "store" is a second port, where redirects
+lead: "store port N".
 """
 
 import base64
@@ -41,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     def note(self):
         with lock, open(log_path, "a", encoding="utf-8") as f:
             print(self.role, self.path, "secret" if "Authorization" in self.headers else "-",
-                  self.headers.get("Range", "all"), file=f, flush=True)
+                  self.headers.get("Range", "all"), self.command, file=f, flush=True)
 
     def fetch(self, path, with_range=True):
         headers = {k: v for k, v in self.headers.items() if k in ("Accept",) or (with_range and k == "Range")}
@@ -57,7 +57,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def reset(self):
         """Ends the connection with RST: nothing about it is orderly."""
@@ -76,9 +77,13 @@ class Handler(BaseHTTPRequestHandler):
                 return
             self.kind = parts[-2]
             self.is_blob = self.kind == "blobs"
-            getattr(self, "fault_" + parts[2])("/".join(parts[:2] + parts[3:]))
+            name = parts[2].rstrip("0123456789")
+            self.number = int("0" + parts[2][len(name):])
+            getattr(self, "fault_" + name)("/".join(parts[:2] + parts[3:]))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    do_HEAD = do_GET
 
     def fault_none(self, path):
         self.answer(*self.fetch(path))
@@ -146,6 +151,93 @@ class Handler(BaseHTTPRequestHandler):
 
     def fault_overloaded(self, path):
         self.answer(503, {"Retry-After": "soon"}, b"<html>")
+
+    def fault_first(self, path):
+        """first503: the first answer of each path has that status."""
+        if count(self.path) == 1:
+            self.answer(self.number, {}, b"later")
+        else:
+            self.fault_none(path)
+
+    def fault_always(self, path):
+        self.answer(self.number, {"Retry-After": "1"}, b"never")
+
+    def fault_limited(self, path):
+        """limited90: no more before 90 seconds are over."""
+        self.answer(429, {"Retry-After": str(self.number), "RateLimit-Limit": "100;w=21600",
+                          "RateLimit-Remaining": "0;w=21600"}, b'{"errors": [{"code": "TOOMANYREQUESTS"}]}')
+
+    def fault_rated(self, path):
+        """Says how many manifests are left."""
+        status, headers, body = self.fetch(path)
+        if not self.is_blob:
+            headers["RateLimit-Limit"] = "100;w=21600"
+            headers["RateLimit-Remaining"] = "97;w=21600"
+        self.answer(status, headers, body)
+
+    def fault_head(self, path):
+        """head405: to HEAD it has no other answer."""
+        if self.command == "HEAD":
+            self.answer(self.number, {"WWW-Authenticate": "Basic realm=x"} if self.number == 401 else {})
+        else:
+            self.fault_none(path)
+
+    def fault_headredirect(self, path):
+        """Its manifests are elsewhere, too; the address is relative."""
+        if not self.is_blob and not path.endswith("?there"):
+            self.redirect(self.path.split("/")[-1] + "?there", 303)
+        else:
+            self.fault_none(path.split("?")[0])
+
+    def fault_liar(self, path):
+        """Calls every manifest by a digest that it has not."""
+        status, headers, body = self.fetch(path)
+        headers["Docker-Content-Digest"] = "sha256:" + "7" * 64
+        self.answer(status, headers, body)
+
+    def fault_says(self, path):
+        """says404: refuses all blobs with that status, and what the specification has for it."""
+        codes = {401: "UNAUTHORIZED", 403: "DENIED", 404: "BLOB_UNKNOWN"}
+        if self.is_blob:
+            self.answer(self.number, {}, json.dumps({"errors": [{"code": codes[self.number]}]}).encode())
+        else:
+            self.fault_none(path)
+
+    def fault_unknown(self, path):
+        self.answer(404, {}, b'{"errors": [{"code": "NAME_UNKNOWN", "message": "hidden"}]}')
+
+    def fault_denied(self, path):
+        self.answer(403, {}, b'{"errors": [{"code": "DENIED", "message": "hidden"}]}')
+
+    def cut_once(self, path, otherwise):
+        """Cuts a large blob once; Range is answered by otherwise()."""
+        status, headers, body = self.fetch(path, "Range" not in self.headers)
+        if "Range" in self.headers:
+            otherwise(headers, body)
+        elif self.is_blob and len(body) > 65536 and count(self.path) == 1:
+            self.answer(status, headers, body[:len(body) // 2], len(body))
+            self.reset()
+        else:
+            self.answer(status, headers, body)
+
+    def ranged(self, headers, body, change):
+        first = int(self.headers["Range"][6:].split("-")[0])
+        first, last, total = change(first, len(body) - 1, len(body))
+        headers["Content-Range"] = "bytes %d-%d/%d" % (first, last, total)
+        self.answer(206, headers, body[first:last + 1])
+
+    def fault_unranged(self, path):
+        """Takes no Range, and says so."""
+        self.cut_once(path, lambda headers, body: self.answer(416, {}))
+
+    def fault_otherstart(self, path):
+        self.cut_once(path, lambda headers, body: self.ranged(headers, body, lambda a, b, n: (a - 1, b, n)))
+
+    def fault_otherend(self, path):
+        self.cut_once(path, lambda headers, body: self.ranged(headers, body, lambda a, b, n: (a, b - 1, n)))
+
+    def fault_othertotal(self, path):
+        self.cut_once(path, lambda headers, body: self.ranged(headers, body, lambda a, b, n: (a, b, n + 1)))
 
     def fault_html(self, path):
         self.answer(200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>Welcome</html>")
@@ -253,6 +345,40 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.fault_none(path)
 
+    def fault_scope(self, path):
+        """Gives tokens, which are never good for enough."""
+        if self.kind == "token":
+            self.answer(200, {}, b'{"token": "good"}')
+        elif "Authorization" in self.headers:
+            self.challenge('Bearer realm="/v2/scope/app/token/x",error="insufficient_scope"')
+        else:
+            self.challenge('Bearer realm="/v2/scope/app/token/x"')
+
+    def fault_shortlived(self, path):
+        """Tokens are good for a second, and manifests take longer."""
+        if self.kind == "token":
+            self.answer(200, {}, b'{"token": "t%d", "expires_in": 1}' % count("shortlived"))
+        elif "Authorization" not in self.headers:
+            self.challenge('Bearer realm="/v2/shortlived/app/token/x"')
+        else:
+            if not self.is_blob:
+                time.sleep(1.2)
+            self.fault_none(path)
+
+    def fault_bearer(self, path):
+        """Takes one token, and gives none."""
+        if self.headers.get("Authorization") == "Bearer right":
+            self.fault_none(path)
+        else:
+            self.challenge('Bearer realm="/v2/bearer/app/token/x"')
+
+    def fault_store(self, path):
+        """Its blobs are in a store that wants to know who asks."""
+        if self.is_blob:
+            self.redirect("http://127.0.0.1:%d/private%s" % (store_port, path))
+        else:
+            self.fault_redirect(path)
+
     def fault_foreign(self, path):
         """The large layer is elsewhere, says the manifest, and the registry has it not."""
         status, headers, body = self.fetch(path)
@@ -274,7 +400,10 @@ class Store(Handler):
 
     def do_GET(self):
         self.note()
-        self.answer(*self.fetch(self.path.split("?")[0]))
+        if self.path.startswith("/private/"):
+            self.challenge('Basic realm="store"')
+        else:
+            self.answer(*self.fetch(self.path.split("?")[0]))
 
 
 class Server(socketserver.ThreadingTCPServer):

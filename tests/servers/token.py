@@ -2,12 +2,14 @@
 
 Signs JSON Web Tokens (RS256) with HOME/key.pem, whose certificate HOME/cert.pem goes with
 them (x5c). Anonymous requests get a token for the repository "public/..." alone, wrong
-credentials a 401. Prints "port N", then a line for each request.
+credentials a 401. A form with the identity token "identity-of-USER" gets one as USER, as it does as a password; what HOME/no-forms says, if it is
+there, is the status of every form. Prints "port N", then a line for each request.
 https://distribution.github.io/distribution/spec/auth/jwt/
 """
 
 import base64
 import json
+import os
 import socketserver
 import ssl
 import subprocess
@@ -17,7 +19,13 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler
 
 home, user, password = sys.argv[1:4]
-wanted = "Basic " + base64.b64encode((user + ":" + password).encode()).decode()
+
+
+def basic(secret):
+    return "Basic " + base64.b64encode((user + ":" + secret).encode()).decode()
+
+
+wanted = basic(password), basic("identity-of-" + user)
 
 
 def url64(data):
@@ -51,16 +59,32 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         given = self.headers.get("Authorization")
-        print("request", query.get("service"), query.get("scope"), "known" if given == wanted else given and "wrong",
+        print("request", query.get("service"), query.get("scope"), "known" if given in wanted else given and "wrong",
               flush=True)
-        if given is not None and given != wanted:
+        if given is not None and given not in wanted:
             self.answer(401, {"errors": [{"code": "UNAUTHORIZED"}]})
             return
+        self.give(query, given in wanted)
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        known = form.get("grant_type") == ["refresh_token"] and form.get("refresh_token") == ["identity-of-" + user]
+        print("refresh", form.get("client_id"), form.get("service"), form.get("scope"), "known" if known else "wrong",
+              flush=True)
+        if os.path.exists(home + "/no-forms"):
+            with open(home + "/no-forms", encoding="ascii") as f:
+                self.answer(int(f.read()), {})
+        elif not known:
+            self.answer(401, {"error": "invalid_grant"})
+        else:
+            self.give(form, True)
+
+    def give(self, query, known):
         access = []
         for scope in query.get("scope", []):
             kind, rest = scope.split(":", 1)
             name, actions = rest.rsplit(":", 1)
-            if given == wanted or name.startswith("public/"):
+            if known or name.startswith("public/"):
                 access.append({"type": kind, "name": name, "actions": actions.split(",")})
         now = int(time.time())
         self.answer(200, {"access_token": sign({

@@ -113,16 +113,59 @@ token_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct arena *a = arena_new();
-		const char *header = NULL;
+		struct auth_token token = { NULL, 0 };
 		struct err err;
-		int status = auth_token_read(str_of(cases[i].answer), a, &header, &err);
+		int status = auth_token_read(str_of(cases[i].answer), a, &token, &err);
 
-		assert_same(header, cases[i].header);
-		assert_int_equal(status, header != NULL ? 0 : -1);
+		assert_same(token.header, cases[i].header);
+		assert_int_equal(status, cases[i].header != NULL ? 0 : -1);
 		if (status < 0)
 			assert_int_equal(err.kind, ERR_IMAGE);
 		arena_free(a);
 	}
+}
+
+static void
+token_lifetime(void **state)
+{
+	static const struct {
+		const char *answer;
+		uint64_t seconds;
+	} cases[] = {
+		{ "{\"token\": \"a\"}", 60 },
+		{ "{\"token\": \"a\", \"expires_in\": 300}", 300 },
+		{ "{\"token\": \"a\", \"expires_in\": 1}", 1 },
+		{ "{\"token\": \"a\", \"expires_in\": 0}", 60 },
+		{ "{\"token\": \"a\", \"expires_in\": -5}", 60 },
+		{ "{\"token\": \"a\", \"expires_in\": \"300\"}", 60 },
+		{ "{\"token\": \"a\", \"expires_in\": 9223372036854775807}", 60 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena *a = arena_new();
+		struct auth_token token;
+		struct err err;
+
+		assert_int_equal(auth_token_read(str_of(cases[i].answer), a, &token, &err), 0);
+		assert_int_equal(token.seconds, cases[i].seconds);
+		arena_free(a);
+	}
+}
+
+static void
+token_form(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_string_equal(auth_token_form(a, "x y", "team/app", "a&b=c"),
+	    "grant_type=refresh_token&client_id=scanstep&service=x%20y&scope=repository%3Ateam%2Fapp%3A"
+	    "pull&refresh_token=a%26b%3Dc");
+	assert_string_equal(auth_token_form(a, NULL, "app", "t"),
+	    "grant_type=refresh_token&client_id=scanstep&service=&scope=repository%3Aapp%3Apull&"
+	    "refresh_token=t");
+	arena_free(a);
 }
 
 /* RFC 4648, section 10, as far as a user name and its colon allow. */
@@ -148,6 +191,8 @@ main(void)
 		cmocka_unit_test(choose_spellings),
 		cmocka_unit_test(token_url),
 		cmocka_unit_test(token_read),
+		cmocka_unit_test(token_lifetime),
+		cmocka_unit_test(token_form),
 		cmocka_unit_test(basic_padding),
 	};
 

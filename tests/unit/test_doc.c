@@ -394,6 +394,50 @@ stream_small(void **state)
 	}
 }
 
+/* One list of the document an element at a time. */
+static void
+stream_within(void **state)
+{
+	static const struct {
+		const char *text, *wanted; /* keys as they come */
+	} truths[] = {
+		{ "{\"l\":[]}", "" },
+		{ "{\"l\":[1, [2], {\"l\":[3]}]}", "lll" },
+		{ "{\"a\":1,\"l\": [ 1,2 ] ,\"b\":[1,2]}", "allb" },
+		{ "{\"a\":{\"l\":[1]}}", "a" },
+		{ "[[1],[2]]", "--" },
+		{ "{\"l\":1}", "no list" },
+		{ "{\"l\":[1],\"l\":[2]}", "comes twice" },
+		{ "{\"l\":[1,]}", "no value" },
+		{ "{\"l\":[1 2]}", "no comma" },
+		{ "{\"l\":[1]\"b\":2}", "no comma" },
+		{ "{\"l\":[1],}", "no name" },
+		{ "{\"l\":[1", "ends" },
+		{ "{\"l\":[1]", "ends" },
+		{ "{\"l\":[1}", "no comma" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(truths); i++) {
+		struct pieces drip = { { pieces_read, pieces_close }, str_of(truths[i].text), 1 };
+		AUTO_DOC_STREAM stream = doc_stream_new(&drip.stream, ERR_DATABASE);
+		char keys[32] = "";
+		struct err err = { 0 };
+		struct doc *value;
+		const char *key;
+		int rc;
+
+		doc_stream_within(stream, "l");
+		while ((rc = doc_stream_next(stream, &key, &value, &err)) > 0) {
+			keys[strlen(keys)] = *key ? *key : '-';
+			doc_free(value);
+		}
+		if (rc < 0 ? !strstr(err.text, truths[i].wanted)
+			   : strcmp(keys, truths[i].wanted) != 0)
+			fail_msg("'%s': '%s', '%s'", truths[i].text, keys, err.text);
+	}
+}
+
 static void
 check_stream(const char *head, const char *piece, size_t count, const char *tail, int want,
     const char *error)
@@ -450,6 +494,7 @@ main(void)
 		cmocka_unit_test(yaml_kinds),
 		cmocka_unit_test(accessors),
 		cmocka_unit_test(stream_small),
+		cmocka_unit_test(stream_within),
 		cmocka_unit_test(stream_large),
 		cmocka_unit_test(peek_key),
 	};

@@ -5,6 +5,7 @@
  * What whole archives make of it is in tests/cases/image.sh; here are the rules that need
  * many small cases, and what a source of documents may do wrong.
  */
+#include "step/base/base64.h"
 #include "step/image/label.h"
 #include "step/image/manifest.h"
 #include "step/image/platform.h"
@@ -77,6 +78,8 @@ platforms_are_ranked(void **state)
 		{ "linux/amd64/v3", "linux/amd64", 2 },
 		{ "linux/arm64", "linux/arm64/v8", 0 },
 		{ "linux/arm64/v9", "linux/arm64", 1 },
+		{ "linux/arm/v8", "linux/arm/v7", 1 },
+		{ "linux/arm/v8", "linux/arm/v6", 2 },
 		{ "linux/arm", "linux/arm/v7", 0 },
 		{ "linux/arm", "linux/arm/v6", 1 },
 		{ "linux/arm", "linux/arm/v5", 2 },
@@ -357,6 +360,110 @@ nulls_are_survived(void **state)
 	}
 }
 
+/* What a registry must not get past us, in one place: {CONFIG} is the right descriptor of the config. */
+static void
+documents_are_judged(void **state)
+{
+#define OTHER "\"digest\":\"" LAYER "\",\"size\":5"
+	static const struct {
+		const char *text, *refusal; /* NULL: accepted */
+	} table[] = {
+		{ "{\"config\":{CONFIG},\"layers\":[]}", "names 0 layers" },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER "}]}", NULL },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER
+		  ",\"urls\":[\"http://169.254.169.254/\"]}]}",
+		    NULL },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER ",\"URLs\":[]}]}",
+		    "other tools read" },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER ",\"data\":\"aGVsbG8=\"}]}",
+		    "does not verify" },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER ",\"data\":\"aGVsbG8h\"}]}",
+		    "should be 5 bytes long" },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER ",\"data\":\"*\"}]}",
+		    "is not base64" },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER ",\"data\":7}]}", "is not base64" },
+		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER ",\"data\":null}]}", NULL },
+		{ "{\"config\":{CONFIG},\"layers\":[{\"digest\":\"" LAYER "\",\"size\":-1}]}",
+		    "is not a size" },
+		{ "{\"config\":{CONFIG},\"layers\":[{\"digest\":\"" LAYER "\",\"size\":0.5}]}",
+		    "is not a size" },
+		{ "{\"config\":{CONFIG},\"layers\":[{\"digest\":\"" LAYER "\",\"size\":1e400}]}",
+		    "" },
+		{ "{\"config\":{CONFIG},\"layers\":[{\"digest\":\"" LAYER
+		  "\",\"size\":18446744073709551616}]}",
+		    "" },
+		{ "{\"config\":{CONFIG},\"layers\":[],\"manifests\":[]}", "at once" },
+		{ "{\"config\":{CONFIG},\"layers\":[],\"Layers\":[]}", "other tools read" },
+		{ "{\"config\":{CONFIG},\"layers\":[],\"layers\":[]}", "duplicate" },
+		{ "{\"schemaVersion\":1,\"fsLayers\":[]}", "Docker schema 1" },
+		{ "{\"mediaType\":\"application/vnd.docker.distribution.manifest.v1+prettyjws\"}",
+		    "Docker schema 1" },
+		{ "{\"mediaType\":\"application/vnd.cncf.helm.chart\",\"config\":{CONFIG},\"layers\":[]}",
+		    "artifact, not an image (media type application/vnd.cncf.helm.chart)" },
+		{ "{\"artifactType\":\"application/spdx+json\",\"config\":{CONFIG},\"layers\":[]}",
+		    "artifact, not an image (type application/spdx+json)" },
+		{ "{\"config\":{\"mediaType\":\"application/vnd.cncf.helm.config.v1+json\",CONFIG},"
+		  "\"layers\":[]}",
+		    "artifact, not an image (type application/vnd.cncf.helm.config.v1+json)" },
+		{ "{\"config\":{\"mediaType\":\"application/vnd.oci.empty.v1+json\",CONFIG},\"layers\":[]}",
+		    "artifact" },
+		{ "{\"config\":{CONFIG},\"layers\":[{\"mediaType\":"
+		  "\"application/vnd.dev.cosign.simplesigning.v1+json\"," OTHER "}]}",
+		    "artifact" },
+		{ "{\"manifests\":[]}", "holds no image" },
+		{ "{\"manifests\":[{" OTHER
+		  ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}]}",
+		    "holds no image" },
+		{ "{\"manifests\":[{" OTHER
+		  ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}]}",
+		    "holds no image" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		AUTO_ARENA a = arena_new();
+		struct image_choice choice = { 0 };
+		struct memory m = { 0 };
+		struct resolved_image image;
+		struct str config = memory_add(&m, config_text);
+		const char *at = strstr(table[i].text, "CONFIG");
+		char *text = arena_string(a, str_of(table[i].text));
+		struct err err = { ERR_NONE, "" };
+		int status;
+
+		if (at)
+			text = arena_textf(a, "%.*s\"digest\":\"%s\",\"size\":%zu%s",
+			    (int)(at - table[i].text), text, digest_of(config, a), config.len,
+			    at + strlen("CONFIG"));
+		status = image_resolve(&m.source, str_of(text), NULL, &choice, a, &image, &err);
+		if ((status == 0) != !table[i].refusal ||
+		    (table[i].refusal && !strstr(err.text, table[i].refusal)))
+			fail_msg("%s: %d %s", text, status, err.text);
+	}
+}
+
+/* A config that stands in its descriptor is not asked for. */
+static void
+data_saves_a_request(void **state)
+{
+	AUTO_ARENA a = arena_new();
+	struct image_choice choice = { 0 };
+	struct memory m = { .source = { memory_fetch } };
+	struct resolved_image image;
+	struct str config = str_of(config_text);
+	struct err err;
+	const char *top = arena_textf(a,
+	    "{\"config\":{\"digest\":\"%s\",\"size\":%zu,\"data\":\"%s\"},"
+	    "\"layers\":[{\"digest\":\"" LAYER "\",\"size\":5,\"urls\":[\"https://x/\"]}]}",
+	    digest_of(config, a), config.len, base64_encode(a, config));
+
+	(void)state;
+	assert_int_equal(image_resolve(&m.source, str_of(top), NULL, &choice, a, &image, &err), 0);
+	assert_int_equal(m.fetches, 0);
+	assert_string_equal(image.layers[0].diff_id, DIFF);
+	assert_true(image.layers[0].foreign);
+}
+
 int
 main(void)
 {
@@ -369,6 +476,8 @@ main(void)
 		cmocka_unit_test(a_carrier_may_not_lie),
 		cmocka_unit_test(bad_digests_are_never_fetched),
 		cmocka_unit_test(nulls_are_survived),
+		cmocka_unit_test(documents_are_judged),
+		cmocka_unit_test(data_saves_a_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,11 @@ static const char *const refused[] = {
 	("a@" DIGEST "0"),
 	("a@" DIGEST "@" DIGEST),
 	"a@sha512:00",
+	"robin:secret@sha256.example.com/a",
+	"robin:secret@sha.example.com:443/a",
+	"robin:secret@shared/a",
+	"secret@sha256:zz",
+	"secret@sha256:" /* and no digits */,
 	"a@md5:00",
 	"robin:secret@example.com/a",
 	"https://example.com/a",
@@ -146,6 +151,36 @@ parse_refused(void **state)
 }
 
 static void
+sites(void **state)
+{
+	static const struct {
+		const char *text, *site;
+	} cases[] = {
+		{ "docker.io", "docker.io" },
+		{ "index.docker.io", "docker.io" },
+		{ "registry-1.docker.io", "docker.io" },
+		{ "Registry.Example.COM:5000", "registry.example.com:5000" },
+		{ "localhost", "localhost" },
+		{ "[::1]:5000", "[::1]:5000" },
+		{ "team", NULL },
+		{ "", NULL },
+		{ "example.com/a", NULL },
+		{ "example.com:0", NULL },
+		{ "robin@example.com", NULL },
+		{ "https://example.com", NULL },
+		{ "exa\nmple.com", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena *a = arena_new();
+
+		assert_same(reference_site(str_of(cases[i].text), a), cases[i].site);
+		arena_free(a);
+	}
+}
+
+static void
 parse_lengths(void **state)
 {
 	char text[2000];
@@ -175,6 +210,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse_good),
 		cmocka_unit_test(parse_refused),
+		cmocka_unit_test(sites),
 		cmocka_unit_test(parse_lengths),
 	};
 

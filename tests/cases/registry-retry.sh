@@ -1,0 +1,81 @@
+# What a registry answers when it is busy, limits or breaks off: asked again where that may help, told where not.
+. tests/lib.sh
+. tests/servers/registry.sh
+. tests/servers/pull.sh
+
+missing=$(servers_missing)
+[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+
+SCANSTEP_DEBUG_RETRY_MS=10
+export SCANSTEP_DEBUG_RETRY_MS
+image_make app || exit 1
+registry_start open || exit 1
+open=127.0.0.1:$PORT
+registry_push "$TMPDIR/oci-app" "$open/team/app:1" || exit 1
+faults_start faults "$PORT" || exit 1
+faults=127.0.0.1:$PORT
+image_wanted "$open/team/app:1"
+blob=$(sed -n 's/^bytes 1 \(sha256:[0-9a-f]*\) .*/\1/p' "$TMPDIR/wanted")
+
+# fault NAME STATUS FAULT PATTERN [FLAG...]
+fault()
+{
+	fault_name=$1 fault_status=$2 fault_kind=$3 fault_pattern=$4
+	shift 4
+	: >"$LOG"
+	check_status "$fault_status" "$fault_name" pull "$faults/$fault_kind/team/app:1" "$@"
+	[ -z "$fault_pattern" ] || said "$fault_name: what it says" "$fault_pattern"
+}
+
+# ---- What may be another answer later, and what not.
+
+for status in 408 425 429 500 502 503 504 520; do
+	image_same "$status once" "$faults/first$status/team/app:1"
+done
+for status in 429 500 503; do
+	fault "$status always" 3 "always$status" "$status"
+	check_count "$status always: five requests" 5 'manifests/1' "$LOG"
+done
+for status in 400 401 403 404 410 418 501 505; do
+	fault "$status" 3 "always$status" ''
+	check_count "$status: one request" 1 . "$LOG"
+done
+
+# ---- Limits.
+
+fault "a limit" 3 limited90 'has had too many requests .*rate limited (429), 0 of 100 pulls left; try again in 90 s'
+fault "a limit that lasts longer than we have" 3 limited600 'try again in 600 s' --deadline 5
+fault "a limit without end" 3 limited999999999999 'rate limited (429), 0 of 100 pulls left'
+SCANSTEP_DEBUG_RETRY_MS=1000
+fault "no pause outlasts the deadline" 3 limited30 'try again in 30 s' --deadline 10
+check_count "no pause outlasts the deadline: one request" 1 . "$LOG"
+SCANSTEP_DEBUG_RETRY_MS=10
+image_same "manifests that are counted" "$faults/rated/team/app:1"
+check_text "how many are left is told" "^remark $faults: 97 of 100 pulls left\$" "$TMPDIR/stdout"
+
+# ---- Blobs.
+
+for fault in unranged otherstart otherend othertotal; do
+	: >"$LOG"
+	image_same "a blob that is cut: $fault" "$faults/$fault/team/app:1"
+	grep "/blobs/$blob" "$LOG" | head -n 3 | sed 's/bytes=[0-9]*-/from there on/; s/.* - //' >"$TMPDIR/got"
+	printf 'all GET\nfrom there on GET\nall GET\n' >"$TMPDIR/three"
+	check_same "a blob that is cut: $fault: all of it is asked for then" "$TMPDIR/three" "$TMPDIR/got"
+done
+fault "a blob that is cut again and again" 3 cutalways "blob $blob: the connection to .* broke"
+check_count "a blob that is cut again and again: asked for five times, then from the middle as often" 10 "/blobs/$blob" "$LOG"
+fault "a blob that is longer" 4 long 'more bytes came than the [0-9]* that the image announces'
+
+# ---- What is not there, or not for us.
+
+fault "a blob that is missing" 3 says404 'config: blob sha256:[0-9a-f]* is missing in .* (BLOB_UNKNOWN)'
+fault "a blob that is denied" 3 says403 'refuses blob .* without a user name .* (DENIED)$'
+fault "a blob that wants to know who asks, and not how" 3 says401 'refuses blob .* without a user name .* (UNAUTHORIZED)$'
+fault "a repository that is unknown" 3 unknown 'not found (NAME_UNKNOWN): .* has no such repository, or hides it from'
+fault "a manifest that is denied" 3 denied \
+	'refuses the manifest without a user name and password (SCANSTEP.* (DENIED): which can also mean that'
+check_status 3 "a manifest that is denied to somebody" as robin hidden pull "$faults/denied/team/app:1"
+said "is told with who that was" 'to this user name and password (from SCANSTEP_REGISTRY_USERNAME) (DENIED)'
+fault "a layer that is not distributable" 3 foreign \
+	"layer 1 is not distributable, and the addresses that its manifest names .*blob $blob: it is missing"
+finish
