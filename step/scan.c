@@ -86,7 +86,7 @@ check_owner(const char *path, struct err *err)
 static int
 check_cache(struct scan *s, struct err *err)
 {
-	static const char *const folders[] = { "db", "feeds", "layers" };
+	static const char *const folders[] = { "db", "documents", "feeds", "layers" };
 	const struct options *o = s->options;
 
 	if (!o->cache_dir || (o->db && o->no_cache))
