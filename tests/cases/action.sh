@@ -117,7 +117,7 @@ check_end "wins over the job's variable" failure 4 incomplete
 RUNNER_DEBUG=1
 export RUNNER_DEBUG
 check "a job that is run again with debug logging" replay image=clean.tar
-check_text "says more" '^scanstep: layer 0' "$OUT/log"
+check_text "says more" '^scanstep: layer 1' "$OUT/log"
 unset RUNNER_DEBUG
 printf -- '- id: %s\n  reason: not reached\n' CVE-2023-38545 >"$WORK/scanstep-allowlist.yml"
 check "an allow-list in the checkout" replay image=app.tar fail-on=critical
