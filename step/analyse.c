@@ -90,12 +90,14 @@ analysis_key(struct arena *a, const struct analysis *job)
 	char hex[SHA256_HEX];
 	struct sha256 h;
 	const char *text = arena_textf(a, "%d%c", INVENTORY_FORMAT,
-	    job->part           ? 'p'
+	    job->toc_digest     ? 'p'
 	    : job->want_diff_id ? 'd'
 				: '-');
 
 	sha256_init(&h);
 	sha256_update(&h, text, strlen(text) + 1);
+	if (job->toc_digest)
+		sha256_update(&h, job->toc_digest, strlen(job->toc_digest) + 1);
 	for (size_t i = 0; i < nreaders; i++) {
 		text = arena_textf(a, "%s %u", readers[i]->name, readers[i]->version);
 		sha256_update(&h, text, strlen(text) + 1);

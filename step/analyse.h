@@ -13,7 +13,8 @@
 struct analysis {
 	bool want_diff_id; /* see struct walk_options */
 	bool undigested;
-	bool part;                 /* of the layer only what matters comes */
+	/* Of the layer only what matters comes, by the table of contents with this digest; NULL: all of it. */
+	const char *toc_digest;
 	bool crash;                /* for tests: SCANSTEP_DEBUG_CRASH_LAYER */
 	const struct want *extras; /* files that links lead to */
 	size_t nextras;

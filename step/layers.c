@@ -24,6 +24,15 @@ enum {
 	PASSES = 2, /* of a stream of layers: one that comes wrong is asked for once more */
 };
 
+/* The layer's bytes, 0 where the image does not say. */
+static uint64_t
+announced(const struct layers *l, size_t layer)
+{
+	uint64_t size = l->image->layers[layer].size;
+
+	return size == IMAGE_SIZE_UNKNOWN ? 0 : size;
+}
+
 /* A layer is done, or cannot be. */
 static void
 conclude(struct round *r, size_t i, int64_t since, int result, const struct err *err)
@@ -34,8 +43,10 @@ conclude(struct round *r, size_t i, int64_t since, int result, const struct err 
 	out->ms = http_now_ms() - since;
 	pthread_mutex_lock(&r->lock);
 	r->done++;
+	/* What was known, or read in part, does not come. */
+	r->total += out->fetched - announced(l, i);
 	if (l->progress)
-		l->progress(l, r->done, r->count, r->bytes);
+		l->progress(l, &(struct progress){ r->done, r->count, r->bytes, r->total });
 	if (l->layer_done && result == 0)
 		l->layer_done(l, i);
 	if (result < 0 && !out->stopped && (!r->failed || i < r->failed_layer)) {
@@ -212,8 +223,10 @@ run_round(struct layers *l, const struct want_list *wants, struct err *err)
 			sized[r.count++] = (struct sized){ i, l->image->layers[i].size };
 	if (r.count)
 		qsort(sized, r.count, sizeof(*sized), by_size);
-	for (size_t i = 0; i < r.count; i++)
+	for (size_t i = 0; i < r.count; i++) {
 		order[i] = sized[i].layer;
+		r.total += announced(l, order[i]);
+	}
 	pthread_mutex_init(&r.lock, NULL);
 	if (l->image->next_layer)
 		take_stream(&r);

@@ -11,6 +11,13 @@
 #include "step/layer/overlay.h"
 #include "step/layer/sandbox.h"
 
+/* How far it is. */
+struct progress {
+	size_t done, count; /* layers */
+	uint64_t bytes,
+	    total; /* total: as far as the image announces them, never less than bytes in the end */
+};
+
 /* What the layers of one image are analysed with. */
 struct layers {
 	struct opened_image *image;
@@ -19,7 +26,7 @@ struct layers {
 	bool verify_diff_ids;
 	int crash_layer; /* for tests; -1: none */
 	/* Called now and then as bytes come and layers are done, one call at a time; or NULL. */
-	void (*progress)(const struct layers *l, size_t done, size_t total, uint64_t bytes);
+	void (*progress)(const struct layers *l, const struct progress *p);
 	/* Called when a layer's outcome is known, one call at a time; or NULL. */
 	void (*layer_done)(const struct layers *l, size_t layer);
 	void *context; /* theirs */
@@ -44,7 +51,7 @@ struct layer_outcome {
 };
 
 /*
- * Analyse every layer, as many at a time as there are processors, and merge them; and
+ * Analyse every layer, several at a time, and merge them; and
  * again with more wanted paths where links lead to files that were not read. What is
  * wrong with a layer is a gap in its outcome. -1: ERR_IMAGE where a blob could not be had,
  * ERR_INTERNAL. The result lives until layers_release().

@@ -2,9 +2,9 @@
 /*
  * outcome.c - one layer of an image to its outcome: known, read in part, or read whole
  *
- * A layer that the cache knows is neither opened nor hashed. One that can be read in part is: the
- * digest of its table of contents is what the inventory is kept by then. Whatever goes wrong with
- * that only means that it is read whole. What arrives with another digest or size than announced is
+ * A layer that the cache knows is neither opened nor hashed. One that can be read in part is: then its
+ * inventory is kept by its own digest and that of its table of contents together, for a manifest may
+ * name another layer's table. Whatever goes wrong with that only means that it is read whole. What arrives with another digest or size than announced is
  * asked for once more, and then a gap: none of it counts.
  */
 #include "step/outcome.h"
@@ -48,7 +48,7 @@ job_of(const struct round *r, size_t i, bool part)
 	const struct image_layer *layer = &r->layers->image->layers[i];
 	struct analysis job = r->job;
 
-	job.part = part;
+	job.toc_digest = part ? layer->toc_digest : NULL;
 	job.want_diff_id = !part && diff_id_matters(r->layers, layer);
 	job.undigested = !part && layer->blob_digest == NULL;
 	job.crash = r->layers->crash_layer >= 0 && (size_t)r->layers->crash_layer == i;
@@ -61,15 +61,6 @@ has_part(const struct round *r, size_t i)
 	return r->layers->image->open_part && r->layers->image->layers[i].toc_digest;
 }
 
-/* What its inventory is kept by; NULL: by nothing. */
-static const char *
-kept_by(const struct round *r, size_t i, bool part)
-{
-	const struct image_layer *layer = &r->layers->image->layers[i];
-
-	return part ? layer->toc_digest : layer->blob_digest;
-}
-
 /* ---- Bytes that are counted ---- */
 
 /* Those of a layer on their way to its child; they end at once where another layer has failed for good. */
@@ -78,6 +69,7 @@ struct counted {
 	struct round *round;
 	struct layer_outcome *out;
 	struct stream *from;
+	bool failed; /* what went wrong is no fault of the child's */
 };
 
 static ssize_t
@@ -88,6 +80,7 @@ counted_read(struct stream *s, void *buf, size_t len, struct err *err)
 	struct layers *l = r->layers;
 	ssize_t n = stream_read(c->from, buf, len, err);
 
+	c->failed = n < 0;
 	if (n <= 0)
 		return n;
 	c->out->fetched += (uint64_t)n;
@@ -96,10 +89,11 @@ counted_read(struct stream *s, void *buf, size_t len, struct err *err)
 	r->bytes += (uint64_t)n;
 	if (l->progress && http_now_ms() - r->shown >= PROGRESS_MS) {
 		r->shown = http_now_ms();
-		l->progress(l, r->done, r->count, r->bytes);
+		l->progress(l, &(struct progress){ r->done, r->count, r->bytes, r->total });
 	}
 	pthread_mutex_unlock(&r->lock);
-	return c->out->stopped ? err_set(err, ERR_IMAGE, "another layer failed") : n;
+	c->failed = c->out->stopped;
+	return c->failed ? err_set(err, ERR_IMAGE, "another layer failed") : n;
 }
 
 static void
@@ -151,8 +145,6 @@ understand(struct round *r, size_t i, const struct analysis *job, struct str byt
 	const struct image_layer *layer = &r->layers->image->layers[i];
 	struct inventory *inv = NULL;
 
-	if (hold(r, bytes.len, err) < 0)
-		return -1;
 	if (inventory_read(bytes, nreaders, r->layers->outcomes[i].arena, &inv, err) < 0)
 		return -1;
 	/* Where its tar could not be read to the end there is none, and a gap says so. */
@@ -163,8 +155,10 @@ understand(struct round *r, size_t i, const struct analysis *job, struct str byt
 		    "its tar has the digest %s, not %s as the image says", inv->diff_id,
 		    layer->diff_id);
 	/* Was it the layer or its table? Reading it whole will tell. */
-	if (job->part && inv->ngaps)
+	if (job->toc_digest && inv->ngaps)
 		return err_set(err, ERR_CONTENT, "%s", inv->gaps[0].reason);
+	if (hold(r, bytes.len, err) < 0)
+		return -1;
 	*ret = inv;
 	return 0;
 }
@@ -173,7 +167,7 @@ static void
 keep(struct round *r, size_t i, const struct analysis *job, struct str bytes)
 {
 	struct err err;
-	const char *digest = kept_by(r, i, job->part);
+	const char *digest = r->layers->image->layers[i].blob_digest;
 	const char *key = analysis_key(r->layers->outcomes[i].arena, job);
 
 	if (cache_put(r->layers->cache, digest, key, bytes, &err) == 0)
@@ -190,8 +184,8 @@ feed(struct round *r, size_t i, const struct analysis *job, struct stream *from,
 {
 	const struct image_layer *layer = &r->layers->image->layers[i];
 	struct layer_outcome *out = &r->layers->outcomes[i];
-	struct counted blob = { { counted_read, counted_close }, r, out, from };
-	bool hashed = !job->part && layer->blob_digest;
+	struct counted blob = { { counted_read, counted_close }, r, out, from, false };
+	bool hashed = !job->toc_digest && layer->blob_digest;
 	AUTO_FREE char *answer_bytes = NULL;
 	struct str answer = { NULL, 0 }, message;
 	struct sha256 hash;
@@ -206,8 +200,12 @@ feed(struct round *r, size_t i, const struct analysis *job, struct stream *from,
 	ran = helper_run(
 	    r->layers->helper, message, &blob.stream, hashed ? &hash : NULL, &size, &answer, err);
 	memcpy(&answer_bytes, &answer.ptr, sizeof(answer_bytes));
+	if (ran < 0 && blob.failed) {
+		*ret_differs = !job->toc_digest && err->kind == ERR_CONTENT;
+		return -1;
+	}
 	/* Wrong bytes explain whatever else went wrong; a failure to get them does not. */
-	*ret_differs = !job->part && (ran == 0 || err->kind == ERR_CONTENT) &&
+	*ret_differs = !job->toc_digest && (ran == 0 || err->kind == ERR_CONTENT) &&
 		       check_blob(layer, size, &hash, &damage) < 0;
 	if (*ret_differs)
 		*err = damage;
@@ -235,7 +233,7 @@ analyse(struct round *r, size_t i, const struct analysis *job, struct stream *fr
 		return -1;
 	out->inventory = inv;
 	/* What a limit may have caused is not kept: another machine may do better. */
-	if (r->layers->cache && kept_by(r, i, job->part) && inv->ngaps == 0)
+	if (r->layers->cache && r->layers->image->layers[i].blob_digest && inv->ngaps == 0)
 		keep(r, i, job, answer);
 	return 0;
 }
@@ -256,14 +254,14 @@ recall(struct round *r, size_t i, bool part)
 {
 	const struct analysis job = job_of(r, i, part);
 	struct layers *l = r->layers;
+	const char *digest = l->image->layers[i].blob_digest;
 	struct layer_outcome *out = &l->outcomes[i];
 	struct inventory *inv = NULL;
 	struct str bytes;
 	struct err ignored;
 
-	if (!l->cache || !kept_by(r, i, part) || job.crash ||
-	    !cache_get(l->cache, kept_by(r, i, part), analysis_key(out->arena, &job), out->arena,
-		&bytes) ||
+	if (!l->cache || !digest || job.crash ||
+	    !cache_get(l->cache, digest, analysis_key(out->arena, &job), out->arena, &bytes) ||
 	    understand(r, i, &job, bytes, &inv, &ignored) < 0)
 		return false;
 	out->inventory = inv;
@@ -275,7 +273,7 @@ recall(struct round *r, size_t i, bool part)
 bool
 outcome_recall(struct round *r, size_t layer)
 {
-	return has_part(r, layer) ? recall(r, layer, true) : recall(r, layer, false);
+	return recall(r, layer, false) || (has_part(r, layer) && recall(r, layer, true));
 }
 
 /* A layer's failure is a gap; 0, unless it is more than the layer's. */
@@ -333,9 +331,6 @@ outcome_read(struct round *r, size_t layer, struct err *err)
 	bool again = true;
 
 	if (has_part(r, layer) && read_part(r, layer))
-		return 0;
-	/* It may have been read whole before for the same reason. */
-	if (has_part(r, layer) && recall(r, layer, false))
 		return 0;
 	for (int n = 1; again; n++) {
 		struct stream *blob;

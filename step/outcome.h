@@ -21,6 +21,7 @@ struct round {
 	size_t next, done;
 	uint64_t held;  /* bytes of inventories */
 	uint64_t bytes; /* that came */
+	uint64_t total; /* that are expected, as far as the image announces them */
 	int64_t shown;  /* when progress was told last, of http_now_ms() */
 	bool failed;
 	size_t failed_layer; /* the lowest one, so that the message is the same each time */

@@ -25,12 +25,18 @@
 #include <time.h>
 #include <unistd.h>
 
+enum {
+	LOG_EVERY_MS = 30000,
+	DIGEST_SHOWN = 19, /* "sha256:" and 12 digits, as docker shows them */
+};
+
 struct scan {
 	const struct options *options;
 	struct arena *arena; /* the report's */
 	int64_t now;         /* the real clock */
 	int64_t deadline_ms; /* of http_now_ms() */
 	int64_t began_ms;    /* to read layers */
+	int64_t told_ms;     /* of a log: when it was told last how far that is */
 	struct allowlist *allowlist;
 	struct login login; /* for the image's registry */
 	struct http_tls tls;
@@ -220,21 +226,27 @@ prepare(struct scan *s, struct err *err)
 static const char *
 size_text(struct arena *a, uint64_t bytes)
 {
-	return arena_textf(a, "%.1f MB", (double)bytes / 1e6);
+	return bytes < 1000000 ? arena_textf(a, "%.1f KB", (double)bytes / 1e3)
+			       : arena_textf(a, "%.1f MB", (double)bytes / 1e6);
 }
 
+/* On a terminal as it happens; a log of a slow network gets a line now and then, or the job seems to hang. */
 static void
-tell_progress(const struct layers *l, size_t done, size_t total, uint64_t bytes)
+tell_progress(const struct layers *l, const struct progress *p)
 {
-	const struct scan *s = l->context;
+	struct scan *s = l->context;
 	AUTO_ARENA a = arena_new();
-	int64_t ms = http_now_ms() - s->began_ms;
+	int64_t now = http_now_ms(), ms = now - s->began_ms;
+	uint64_t rate = ms > 0 ? (uint64_t)((double)p->bytes * 1000 / (double)ms) : 0;
+	const char *text = arena_textf(a, "%zu of %zu layers, %s of %s, %s/s", p->done, p->count,
+	    size_text(a, p->bytes), size_text(a, p->total < p->bytes ? p->bytes : p->total),
+	    size_text(a, rate));
 
-	say_progress("%zu of %zu layers, %s%s%s", done, total, size_text(a, bytes),
-	    ms > 0 ? ", " : "",
-	    ms > 0 ? arena_textf(
-			 a, "%s/s", size_text(a, (uint64_t)((double)bytes * 1000 / (double)ms)))
-		   : "");
+	say_progress("%s", text);
+	if (now - s->told_ms < LOG_EVERY_MS)
+		return;
+	s->told_ms = now;
+	say(SAY_STEP, "%s", text);
 }
 
 /* One line a layer: how it was had, and what it is. */
@@ -248,7 +260,7 @@ tell_layer(const struct layers *l, size_t i)
 
 	if (out->part_trouble)
 		say(SAY_INFO, "layer %zu is not read in part: %s", i + 1, out->part_trouble);
-	say(level, "layer %zu of %zu, %s: %s", i + 1, l->image->nlayers,
+	say(level, "layer %zu of %zu, %.*s: %s", i + 1, l->image->nlayers, DIGEST_SHOWN,
 	    digest ? digest : "no digest",
 	    out->gap        ? out->gap
 	    : out->recalled ? "known"
@@ -283,7 +295,7 @@ read_image(struct scan *s, struct err *err)
 	s->layers.progress = tell_progress;
 	s->layers.layer_done = tell_layer;
 	s->layers.context = s;
-	s->began_ms = http_now_ms();
+	s->began_ms = s->told_ms = http_now_ms();
 	if (layers_merge(&s->layers, &s->merged, err) < 0)
 		return -1;
 	say_progress(NULL);

@@ -415,6 +415,10 @@ image_check(const struct image_request *req, struct err *err)
 	if (path == req->reference && stat(path, &st) < 0 &&
 	    (check_foreign(path, err) < 0 || check_layout_name(path, err) < 0))
 		return -1;
+	if (source && source->remote && req->name)
+		return err_set(err, ERR_USAGE,
+		    "--image chooses one of several images in an archive or a layout; %.200s is none",
+		    req->reference);
 	return source && source->check ? source->check(req, path, err) : 0;
 }
 
