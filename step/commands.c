@@ -12,9 +12,15 @@ const struct command commands[] = {
 	    .details =
 		"IMAGE is a docker-save archive, an OCI layout (folder or tar), "
 		"rootfs:FOLDER or rootfs:FILE for a root file system, - for an archive on standard "
-		"input, or a reference to a registry. What a file is, its content "
-		"decides; a prefix (below) forces it. \"scanstep IMAGE\" is short for "
-		"\"scanstep scan IMAGE\".",
+		"input, docker:NAME or podman:NAME for an image of that engine, or a reference to a "
+		"registry. What a file is, its content decides; a prefix (below) forces it. "
+		"\"scanstep IMAGE\" is short for \"scanstep scan IMAGE\". Who pulls from a registry "
+		"is looked for in the settings below, in DOCKER_AUTH_CONFIG (the text of a config.json), "
+		"and in the files of docker login, podman login and skopeo login, credential helpers "
+		"included (REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_RUNTIME_DIR, HOME). The way there is "
+		"that of https_proxy, http_proxy, all_proxy and no_proxy; certificates are those of the "
+		"system (SSL_CERT_FILE, SSL_CERT_DIR), of --ca-bundle and of certs.d/HOST. Engines are "
+		"found by DOCKER_HOST (with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH) and CONTAINER_HOST.",
 	    .min = 1,
 	    .max = 1,
 	    .run = cmd_scan },
