@@ -166,6 +166,23 @@ compared_words(struct html *h)
 	    number_of(h->scratch, r->npackages, "package"), layers_words(h), r->unchecked);
 }
 
+/* A layer's table of contents may leave files out, so what was read in part is no "every layer". */
+static const char *
+no_gaps_words(struct html *h)
+{
+	const struct image *image = &h->r->image;
+	size_t in_part = 0;
+
+	for (size_t i = 0; i < image->nlayers; i++)
+		in_part += image->layers[i].toc != NULL;
+	if (in_part == 0)
+		return "No gaps: every layer and every list of packages in it could be read.";
+	return arena_textf(h->scratch,
+	    "No gaps in what was read; %zu of %s %s read in part, by %s of contents.", in_part,
+	    number_of(h->scratch, image->nlayers, "layer"), in_part == 1 ? "was" : "were",
+	    in_part == 1 ? "its table" : "their tables");
+}
+
 void
 html_coverage(struct html *h)
 {
@@ -174,8 +191,7 @@ html_coverage(struct html *h)
 	if (h->r->ngaps > 0)
 		put_gaps(h);
 	else
-		html_element(h, "p", "good",
-		    "No gaps: every layer and every list of packages in it could be read.");
+		html_element(h, "p", "good", no_gaps_words(h));
 	markup_close(&h->m);
 	arena_reset(h->scratch);
 }

@@ -9,6 +9,7 @@
 #include "step/image/reference.h"
 #include "step/outputs.h"
 #include "step/policy/policy.h"
+#include "step/registry_login.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -128,8 +129,7 @@ ci_find_credentials(struct ci_run *run)
 {
 	struct options *o = &run->options;
 	struct login *sites = arena_alloc(run->arena, run->plan->ncredentials * sizeof(*sites));
-	bool is_named =
-	    o->login.username || o->login.password || o->login.token || o->registry_password_file;
+	bool is_named = registry_login_origin(o) != NULL;
 
 	for (size_t i = 0; i < run->plan->ncredentials; i++) {
 		const struct ci_credentials *c = &run->plan->credentials[i];

@@ -6,6 +6,7 @@
 
 #include "formatters/escape.h"
 #include "step/base/io.h"
+#include "step/registry_login.h"
 #include "step/release.h"
 
 #include <string.h>
@@ -50,18 +51,23 @@ tell_settings(struct ci_run *run)
 	}
 }
 
-/* Those that there are. Which of them, or of those in files, the registry gets is told when it is known. */
+/*
+ * Those that variables name, in the order in which they are tried. Which of them, or of those in the files of one's
+ * home, the registry gets is told when it is known.
+ */
 static void
 tell_credentials(struct ci_run *run)
 {
+	static const char *const files[] = { "DOCKER_AUTH_CONFIG", "REGISTRY_AUTH_FILE",
+		"DOCKER_CONFIG" };
 	const struct options *o = &run->options;
+	const char *own = registry_login_origin(o);
 
-	if (o->login.origin)
-		tell_line("credentials", o->login.origin, "for the image's registry");
-	else if (o->login.token)
-		tell_line("credentials", "SCANSTEP_REGISTRY_TOKEN", "for the image's registry");
-	else if (o->login.username || o->login.password || o->registry_password_file)
-		tell_line("credentials", "SCANSTEP_REGISTRY_USERNAME", "for the image's registry");
+	if (own)
+		tell_line("credentials", own, "for the image's registry");
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (ci_variable(files[i]))
+			tell_line("credentials", files[i], "for the registries that it names");
 	for (size_t i = 0; i < o->nsite_logins; i++)
 		tell_line("credentials", o->site_logins[i].origin,
 		    arena_textf(run->arena, "for %s alone", o->site_logins[i].site));

@@ -2,7 +2,9 @@
 /*
  * options_parse.c - flags, environment and defaults into one struct options
  *
- * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting.
+ * getopt_long() gets its tables from option_rows[], so that a row is all there is to a setting. It would take the
+ * beginning of a long flag for the whole, "--registry-password SECRET" for "--registry-password-file", whose value is
+ * no secret: what it found is compared with what was written.
  */
 #include "step/ci/ci.h"
 #include "step/commands.h"
@@ -104,14 +106,55 @@ spelt_here(const struct command *c, const char *name)
 	return "";
 }
 
-/* Is it how at least one long flag begins? */
-static bool
-is_beginning(const struct spellings *s, const char *name)
+/* The flag that a word of the command line names, "--fail-on=high" say, without its value. */
+static const char *
+name_of(const char *word, struct arena *a)
 {
-	for (const struct option *l = s->longs; l->name; l++)
+	struct str rest = str_of(word);
+
+	return arena_string(a, str_cut(&rest, '='));
+}
+
+/* Does "--NAME" name a long flag, and is it written out? */
+enum naming {
+	NAMES_NONE,
+	NAMES_BEGINNING,
+	NAMES_FLAG,
+};
+
+static enum naming
+naming_of(const struct spellings *s, const char *name)
+{
+	enum naming naming = NAMES_NONE;
+
+	for (const struct option *l = s->longs; l->name; l++) {
+		if (strcmp(l->name, name + 2) == 0)
+			return NAMES_FLAG;
 		if (str_starts(str_of(l->name), name + 2))
-			return true;
-	return false;
+			naming = NAMES_BEGINNING;
+	}
+	return naming;
+}
+
+/* Does it look as if a password stood behind it? */
+static bool
+is_secret(const char *name)
+{
+	return strstr(name, "pass") || strstr(name, "secret") || strstr(name, "token");
+}
+
+static int
+refuse_name(struct parse *p, const struct spellings *s, const char *name, struct err *err)
+{
+	const char *what = arena_textf(p->arena, "there is no option %s", name);
+
+	if (is_secret(name) && naming_of(s, "--registry-password-file") == NAMES_FLAG)
+		return refuse(p->command, err, what,
+		    ": no flag takes a secret, use SCANSTEP_REGISTRY_PASSWORD or "
+		    "--registry-password-file");
+	if (str_starts(str_of(name), "--") && naming_of(s, name) == NAMES_BEGINNING)
+		return refuse(p->command, err, what, "; flags are written out");
+	return refuse(p->command, err, what, spelt_here(p->command, name));
 }
 
 /* getopt said ? or :, which leaves the culprit in optopt or, for long flags, in argv. */
@@ -120,17 +163,15 @@ refuse_flag(struct parse *p, const struct spellings *s, int got, char **argv, st
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
 	bool is_letter = optopt > 0 && optopt < VALUE_HELP;
-	struct str rest = str_of(is_letter ? letter : argv[optind - 1]);
-	const char *name = arena_string(p->arena, str_cut(&rest, '='));
+	const char *name = is_letter ? letter : name_of(argv[optind - 1], p->arena);
 
+	if (!is_letter && naming_of(s, name) != NAMES_FLAG)
+		return refuse_name(p, s, name, err);
 	if (got == ':')
 		return refuse(p->command, err, name, " needs a value");
 	if (!is_letter && optopt != 0)
 		return refuse(p->command, err, name, " takes no value");
-	if (!is_letter && is_beginning(s, name))
-		return refuse(p->command, err, name, " is the beginning of several options");
-	return refuse(p->command, err, arena_textf(p->arena, "there is no option %s", name),
-	    spelt_here(p->command, name));
+	return refuse_name(p, s, name, err);
 }
 
 /* Reads one value; what goes wrong is told with the setting's name in front. */
@@ -152,11 +193,11 @@ is_output(const struct option_row *row)
 	return row->read == option_read_output;
 }
 
-/* An address may hold a password or a token, however it is spelt. */
+/* An address may hold a password or a token, however it is spelt; so may what was taken for a password's file. */
 static bool
-may_be_secret(const char *value)
+may_be_secret(const struct option_row *row, const char *value)
 {
-	return strchr(value, '@') != NULL || strchr(value, '?') != NULL ||
+	return is_secret(row->flag) || strchr(value, '@') != NULL || strchr(value, '?') != NULL ||
 	       strstr(value, ":/") != NULL;
 }
 
@@ -173,7 +214,7 @@ note(struct parse *p, const struct option_row *row, const char *value, const cha
 			p->settings[kept++] = p->settings[i];
 	p->settings = arena_grow(p->arena, p->settings, kept, sizeof(*p->settings));
 	p->settings[kept++] =
-	    (struct ci_setting){ row->flag, may_be_secret(value) ? NULL : value, origin };
+	    (struct ci_setting){ row->flag, may_be_secret(row, value) ? NULL : value, origin };
 	p->nsettings = kept;
 }
 
@@ -272,6 +313,13 @@ struct flags {
 	enum request request;
 };
 
+/* Where getopt has just found a long flag: its value is a part of that word, or the next one. */
+static const char *
+word_of(char **argv)
+{
+	return optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
+}
+
 /* Afterwards optind is at the operands. */
 static int
 collect(struct parse *p, int argc, char **argv, struct flags *f, struct err *err)
@@ -283,6 +331,10 @@ collect(struct parse *p, int argc, char **argv, struct flags *f, struct err *err
 	opterr = 0;
 	optind = 1;
 	while ((got = getopt_long(argc, argv, s.letters, s.longs, NULL)) != -1) {
+		const char *word = word_of(argv);
+
+		if (got >= VALUE_HELP && naming_of(&s, name_of(word, p->arena)) != NAMES_FLAG)
+			return refuse_name(p, &s, name_of(word, p->arena), err);
 		if (got == VALUE_HELP || got == 'h') {
 			f->request = REQUEST_HELP;
 			return 0;

@@ -8,6 +8,7 @@
 
 #include "step/base/io.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ read_input(struct arena *a, struct str *ret, struct err *err)
 	if (isatty(STDIN_FILENO))
 		return err_set(err, ERR_USAGE,
 		    "standard input is a terminal, which would show it: name a file");
-	fd = dup(STDIN_FILENO);
+	fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return err_set(err, ERR_USAGE, "standard input cannot be read");
 	s = stream_of_fd(fd, ERR_USAGE);
@@ -68,17 +69,27 @@ is_given(const char *text)
 	return text && *text;
 }
 
+const char *
+registry_login_origin(const struct options *o)
+{
+	const struct login *l = &o->login;
+
+	if (l->origin)
+		return l->origin;
+	return is_given(l->token)                    ? "SCANSTEP_REGISTRY_TOKEN"
+	       : is_given(o->registry_password_file) ? "--registry-password-file"
+	       : is_given(l->password)               ? "SCANSTEP_REGISTRY_PASSWORD"
+	       : is_given(l->username)               ? "--registry-username"
+						     : NULL;
+}
+
 int
 registry_login(const struct options *o, struct arena *a, struct login *ret, struct err *err)
 {
 	const char *path = o->registry_password_file;
 
 	*ret = o->login;
-	if (!ret->origin)
-		ret->origin = is_given(ret->token)      ? "SCANSTEP_REGISTRY_TOKEN"
-			      : is_given(path)          ? "--registry-password-file"
-			      : is_given(ret->password) ? "SCANSTEP_REGISTRY_PASSWORD"
-							: "--registry-username";
+	ret->origin = registry_login_origin(o);
 	if (!is_given(path))
 		return 0;
 	if (is_given(ret->password))
@@ -88,6 +99,6 @@ registry_login(const struct options *o, struct arena *a, struct login *ret, stru
 		return err_set(err, ERR_USAGE,
 		    "--registry-password-file: standard input is the image already");
 	if (read_password(path, a, &ret->password, err) < 0)
-		return err_wrap(err, "--registry-password-file '%s'", path);
+		return err_wrap(err, "--registry-password-file");
 	return 0;
 }

@@ -160,6 +160,13 @@ open_cache(struct scan *s)
 		say(SAY_WARNING, "layers are not cached: %s", err.text);
 }
 
+static void
+tell_step(void *context, const char *text)
+{
+	(void)context;
+	say(SAY_STEP, "%s", text);
+}
+
 static struct image_request
 request_of(const struct scan *s)
 {
@@ -178,7 +185,9 @@ request_of(const struct scan *s)
 		.client_cert = o->client_cert,
 		.client_key = o->client_key,
 		.deadline_ms = s->deadline_ms,
+		.timeout = o->timeout,
 		.retry_ms = o->debug_retry_ms,
+		.tell = tell_step,
 		.whole_layers = o->whole_layers || o->verify_diff_ids,
 		.tls = &s->tls,
 		.plain_http = o->registry_plain_http,

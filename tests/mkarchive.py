@@ -182,6 +182,90 @@ def both_swapped():
 
 
 @case
+def both_unnamed_twin():
+    """The same manifest stands before, where nothing names it."""
+    return both([blob_image()], [blob_image(conf=OTHER, tag=None), blob_image(conf=OTHER)])
+
+
+def both_other_manifest(change, **more):
+    """A manifest that carries the image's name, leads to another and was changed."""
+    files, d, _ = blob_image(conf=OTHER)
+    m = json.loads(files.pop("blobs/sha256/" + d["digest"][7:]))
+    change(m)
+    m = text(m)
+    files["blobs/sha256/" + sha(m)] = m
+    return both([blob_image()], [(files, d | {"digest": "sha256:" + sha(m), "size": len(m)} | more, None)])
+
+
+@case
+def both_artifact_type():
+    return both_other_manifest(lambda m: m.update(artifactType="application/x-thing"))
+
+
+@case
+def both_layer_type():
+    return both_other_manifest(lambda m: m["layers"][0].update(mediaType="application/tar"))
+
+
+@case
+def both_no_layers_differ():
+    return both_other_manifest(lambda m: m.update(layers=[]))
+
+
+@case
+def both_attestation_note():
+    """What is annotated as an attestation is loaded all the same."""
+    other = blob_image(conf=OTHER)
+    other[1]["annotations"]["vnd.docker.reference.type"] = "attestation-manifest"
+    return both([blob_image()], [blob_image(tag="example.com/other:2"), other])
+
+
+@case
+def both_unknown_platform():
+    other = blob_image(conf=OTHER, platform={"os": "unknown", "architecture": "unknown"})
+    return both([blob_image()], [blob_image(tag=None), other])
+
+
+@case
+def both_unknown_type():
+    return both([blob_image()], [blob_image(tag=None), blob_image(conf=OTHER, mediaType="application/x-thing")])
+
+
+@case
+def both_type_case():
+    other = blob_image(conf=OTHER, mediaType="application/x-thing", MediaType=OCI + "manifest.v1+json")
+    return both([blob_image()], [blob_image(tag=None), other])
+
+
+@case
+def both_foreign_name():
+    """An image by a name that manifest.json does not know."""
+    return both([blob_image()], [blob_image(), blob_image(conf=OTHER, tag="example.com/app:latest")])
+
+
+@case
+def both_foreign_name_agrees():
+    return both([blob_image()], [blob_image(), blob_image(tag="example.com/app:latest")])
+
+
+@case
+def both_second_tag():
+    """The image has two names; the second leads elsewhere."""
+    files, d, m = blob_image()
+    m["RepoTags"].append("example.com/app:2")
+    return both([(files, d, m)], [(files, d, None), blob_image(conf=OTHER, tag="example.com/app:2")])
+
+
+@case
+def both_ref_name_alone():
+    """By its reference it is the archive's second image, by the name that containerd takes it is none."""
+    images = [blob_image(), blob_image(conf=OTHER, tag="example.com/other:2")]
+    third = blob_image(conf=config(history=[]), tag="example.com/third:3")
+    third[1]["annotations"]["org.opencontainers.image.ref.name"] = "example.com/other:2"
+    return both(images, images + [third])
+
+
+@case
 def both_no_blob():
     files, d, m = blob_image()
     files.pop("blobs/sha256/" + d["digest"][7:])
@@ -629,8 +713,8 @@ def named(name):
     return {"org.opencontainers.image.ref.name": name}
 
 
-def of_platform(layout, p, **more):
-    return layout.manifest(p, entry_more={"platform": platform(p)}, **more)
+def of_platform(layout, p, notes=None, **more):
+    return layout.manifest(p, entry_more={"platform": platform(p)} | ({"annotations": notes} if notes else {}), **more)
 
 
 def simple(folder=False, index_change=None, **more):
@@ -701,6 +785,97 @@ def oci_names():
     return layout.done([
         layout.manifest(entry_more={"annotations": named("1.0")}),
         layout.manifest(layers=LAYERS[:1], entry_more={"annotations": named("docker.io/library/other:2.0")})])
+
+
+def full(name):
+    return {"io.containerd.image.name": name, "org.opencontainers.image.ref.name": name.split(":")[-1]}
+
+
+def two_images(first=None, second=None):
+    """For one platform, each with these annotations."""
+    layout = Layout()
+    return layout.done([
+        of_platform(layout, "linux/amd64", notes=first),
+        of_platform(layout, "linux/amd64", conf=OTHER, notes=second)])
+
+
+@case
+def oci_two_unnamed():
+    return two_images()
+
+
+@case
+def oci_one_unnamed():
+    return two_images(None, named("1.0"))
+
+
+@case
+def oci_same_tag():
+    """Of two repositories, as containerd calls them."""
+    return two_images(full("example.com/app:1"), full("example.com/other:1"))
+
+
+@case
+def oci_same_name():
+    return two_images(named("1.0"), named("1.0"))
+
+
+@case
+def oci_same_manifest():
+    """One image by two names, and once more without."""
+    layout = Layout()
+    return layout.done([of_platform(layout, "linux/amd64", notes=n) for n in (None, full("example.com/app:1"), named("2"))])
+
+
+@case
+def oci_one_platform_unsaid():
+    """Only its config says that the second is for the same platform."""
+    layout = Layout()
+    return layout.done([of_platform(layout, "linux/amd64"), layout.manifest(conf=OTHER)])
+
+
+@case
+def oci_other_platform_unsaid():
+    layout = Layout()
+    return layout.done([of_platform(layout, "linux/amd64"), layout.manifest("linux/s390x")])
+
+
+@case
+def oci_index_same_platform():
+    """In an index below the layout's own the first counts, as in a registry."""
+    layout = Layout()
+    return layout.done([layout.index([of_platform(layout, "linux/amd64", conf=OTHER), of_platform(layout, "linux/amd64")])])
+
+
+@case
+def oci_attestation_note():
+    """An annotation does not make an attestation of what is for a platform."""
+    layout = Layout()
+    note = {"vnd.docker.reference.type": "attestation-manifest"}
+    return layout.done([layout.index([of_platform(layout, "linux/amd64", conf=OTHER, notes=note),
+                                      of_platform(layout, "linux/amd64")])])
+
+
+@case
+def oci_attestation_unsaid():
+    """One without a platform is told by what it holds."""
+    layout = Layout()
+    note = {"vnd.docker.reference.type": "attestation-manifest"}
+    statement = layout.blob(b"{}", "application/vnd.in-toto+json")
+    attestation = layout.manifest(layers=[], conf=config([]), change=lambda d: d.replace(
+        b'"layers":[]', b'"layers":' + text([statement])), entry_more={"annotations": note})
+    return layout.done([layout.index([attestation, layout.manifest()])])
+
+
+@case
+def oci_type_sentence():
+    layout = Layout()
+    return layout.done([layout.manifest(mediaType="x: visit https://example.com/ now") | {"mediaType": None}])
+
+
+@case
+def oci_artifact_sentence():
+    return simple(artifactType="application/x. Visit example.com")
 
 
 @case

@@ -1,6 +1,8 @@
-"""Images whose layers can be read in part: mkchunked.py OUT ROOT FORMAT [DAMAGE [FILES]]
+"""Images whose layers can be read in part, of two layers, as stargz-snapshotter and containers/storage would write them
 
-Writes an OCI layout of two layers to the folder OUT, as stargz-snapshotter and containers/storage would write it.
+    mkchunked.py OUT ROOT FORMAT [DAMAGE [FILES]]     an OCI layout in the folder OUT; says the size of its layers
+    mkchunked.py --push HOST:PORT                     for every line "NAME ROOT FORMAT [DAMAGE [FILES]]" of standard
+                                                      input NAME:1 in a registry without logins; says "NAME SIZE"
 
 ROOT     debian: dpkg's status, and status.d, of which the second layer removes a file and changes the status.
          alpine: apk's database, names that begin with "./".
@@ -13,8 +15,10 @@ FILES    how many files nobody wants lie in the first layer, of 8000 bytes each:
 
 import ctypes
 import ctypes.util
+import functools
 import gzip
 import hashlib
+import http.client
 import io
 import json
 import os
@@ -30,6 +34,8 @@ NAMES = {"0": "reg", "1": "hardlink", "2": "symlink", "3": "char", "5": "dir", "
 FILE, HARD, SOFT, NODE, DIR = "0", "1", "2", "3", "5"
 
 
+# Most files are in many images, so what is made of their bytes is made once.
+@functools.lru_cache(None)
 def sha(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
@@ -45,6 +51,7 @@ def status(count, version):
     return b"".join(stanza("package%d" % i, "%s.%d-1" % (version, i)) for i in range(count))
 
 
+@functools.lru_cache(None)
 def filler(folder, count):
     dice = random.Random(folder)
     entries = [(folder + "/", DIR, b"")]
@@ -120,8 +127,8 @@ class Layer:
         self.inner = inner  # files up to this size share members
         self.piece = piece
         self.zeros = zeros
-        self.blob = b""
-        self.open = b""  # of the member under way
+        self.blob = bytearray()
+        self.open = bytearray()  # of the member under way
         self.tar = io.BytesIO()
         self.entries = []
 
@@ -131,8 +138,8 @@ class Layer:
 
     def flush(self):
         if self.open:
-            self.blob += self.compress(self.open)
-            self.open = b""
+            self.blob += self.compress(bytes(self.open))
+            self.open.clear()
 
     def add(self, name, kind, payload):
         entry = {"name": name, "type": NAMES[kind], "mode": 0o755 if kind == DIR else 0o644}
@@ -149,7 +156,6 @@ class Layer:
             self.put(payload + padding(payload))
             if len(self.open) > 65536:
                 self.flush()
-                self.put(b"")
             return
         self.flush()
         first = len(self.blob)
@@ -175,6 +181,7 @@ class Layer:
         self.put(padding(payload))
 
 
+@functools.lru_cache(None)
 def gz(data):
     return gzip.compress(data, 6, mtime=0)
 
@@ -184,6 +191,7 @@ LIBZSTD.ZSTD_compressBound.restype = LIBZSTD.ZSTD_compress.restype = ctypes.c_si
 LIBZSTD.ZSTD_compress.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int]
 
 
+@functools.lru_cache(None)
 def zstd(data):
     room = ctypes.create_string_buffer(LIBZSTD.ZSTD_compressBound(ctypes.c_size_t(len(data))))
     size = LIBZSTD.ZSTD_compress(room, len(room), data, len(data), 3)
@@ -191,8 +199,8 @@ def zstd(data):
 
 
 def table(layer, damage):
-    entries = damage(layer) if damage else layer.entries
-    return json.dumps({"version": 1, "entries": entries}, indent="\t").encode()
+    it = damage(layer) if damage else layer.entries
+    return json.dumps(it if isinstance(it, dict) else {"version": 1, "entries": it}, indent="\t").encode()
 
 
 def estargz(layer, damage):
@@ -237,7 +245,7 @@ FORMATS = {
 }
 
 
-# ---- Damage: to the table, which then has the digest that the manifest names
+# ---- Damage: to the table (its entries, or all of it), which then has the digest that the manifest names
 
 def wanted(layer):
     """The index of the entry of a file that a scan wants."""
@@ -302,6 +310,25 @@ def damage_case(layer):
     return layer.entries + [{"name": "etc/x", "Name": "etc/os-release", "type": "reg"}]
 
 
+def damage_entries(layer):
+    """Go's reader takes the last list, in whatever spelling."""
+    return {"version": 1, "entries": damage_omitted(layer), "Entries": layer.entries}
+
+
+def damage_version(layer):
+    return {"version": 1, "Version": 2, "entries": layer.entries}
+
+
+def zeros(size):
+    """120 such files, in a few bytes."""
+    return lambda layer: layer.entries + [{"name": "var/lib/dpkg/status.d/%d" % i, "type": "reg", "size": size,
+                                           "chunkType": "zeros"} for i in range(120)]
+
+
+damage_zeros = zeros(4 << 20)
+damage_many_zeros = zeros(512 << 20)
+
+
 def damage_none_left(layer):
     return []
 
@@ -315,6 +342,7 @@ def damage_omitted(layer):
 
 def after(blob, layer, notes, how):
     at = layer.entries[wanted(layer)]["offset"]
+    blob = bytes(blob)
     if how == "annotation":
         notes = {k: "sha256:" + "0" * 64 if v.startswith("sha256:") else v for k, v in notes.items()}
     elif how == "malformed":
@@ -332,7 +360,9 @@ def after(blob, layer, notes, how):
     return blob, notes
 
 
-def layer_of(entries, form, how):
+@functools.lru_cache(None)
+def layer_of(root, files, i, form, how):
+    entries = globals()[root](files)[i]
     layer = FORMATS[form]()
     for e in entries:
         layer.add(*e)
@@ -351,35 +381,80 @@ def layer_of(entries, form, how):
         notes = {k: was[k] if v.startswith("sha256:") else v for k, v in notes.items()}
     elif how != "none" and not damage:
         blob, notes = after(blob, layer, notes, how)
-    return blob, notes, layer.tar.getvalue()
+    return bytes(blob), notes, sha(layer.tar.getvalue())
+
+
+# ---- Images
+
+class Image:
+    """Its blobs by their digests, and the manifest's descriptor."""
+
+    def __init__(self, root, form, how="none", files="600"):
+        self.blobs = {}
+        layers = []
+        diff_ids = []
+        for i in range(len(globals()[root](0))):
+            damage = how if i == 0 and how != "borrowed" else "none"
+            data, notes, diff_id = layer_of(root, int(files), i, form, damage)
+            if how == "borrowed" and i > 0:  # every layer names the first one's table
+                notes = layers[0]["annotations"]
+            diff_ids.append(diff_id)
+            media = "layer.v1.tar+" + ("gzip" if form.startswith("estargz") else "zstd")
+            layers.append(self.blob(data, media, annotations=notes))
+        self.size = sum(d["size"] for d in layers)
+        config = {"created": CREATED, "os": "linux", "architecture": "amd64",
+                  "rootfs": {"type": "layers", "diff_ids": diff_ids}}
+        manifest = {"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json",
+                    "config": self.blob(json.dumps(config).encode(), "config.v1+json"), "layers": layers}
+        self.manifest = self.blob(json.dumps(manifest).encode(), "manifest.v1+json",
+                                  annotations={"org.opencontainers.image.ref.name": "latest"})
+
+    def blob(self, data, media, **more):
+        self.blobs[sha(data)] = data
+        return {"mediaType": OCI + media, "digest": sha(data), "size": len(data), **more}
+
+    def write(self, out):
+        os.makedirs(os.path.join(out, "blobs/sha256"), exist_ok=True)
+        for digest, data in self.blobs.items():
+            with open(os.path.join(out, "blobs/sha256", digest[7:]), "wb") as f:
+                f.write(data)
+        for name, value in (("index.json", {"schemaVersion": 2, "manifests": [self.manifest]}),
+                            ("oci-layout", {"imageLayoutVersion": "1.0.0"})):
+            with open(os.path.join(out, name), "w", encoding="utf-8") as f:
+                json.dump(value, f)
+
+    def push(self, registry, name):
+        for digest, data in self.blobs.items():
+            if digest != self.manifest["digest"]:
+                place = request(registry, "POST", "/v2/%s/blobs/uploads/" % name, b"", 202)
+                place += ("&" if "?" in place else "?") + "digest=" + digest
+                request(registry, "PUT", place, data, 201, "application/octet-stream")
+        request(registry, "PUT", "/v2/%s/manifests/1" % name, self.blobs[self.manifest["digest"]], 201,
+                self.manifest["mediaType"])
+
+
+def request(registry, method, place, body, wanted, media=None):
+    """The answer's Location."""
+    registry.request(method, place, body, {"Content-Type": media} if media else {})
+    answer = registry.getresponse()
+    text = answer.read()
+    if answer.status != wanted:
+        raise SystemExit("%s %s: %d %s" % (method, place, answer.status, text[:200]))
+    return answer.headers["Location"]
 
 
 def main():
-    out, root, form, how, files = (sys.argv[1:] + ["none", "600"][max(len(sys.argv) - 4, 0):])[:5]
-    layers = []
-    os.makedirs(os.path.join(out, "blobs/sha256"), exist_ok=True)
-
-    def blob(data, media, **more):
-        with open(os.path.join(out, "blobs/sha256", sha(data)[7:]), "wb") as f:
-            f.write(data)
-        return {"mediaType": OCI + media, "digest": sha(data), "size": len(data), **more}
-
-    tars = []
-    for i, entries in enumerate(globals()[root](int(files))):
-        data, notes, tar = layer_of(entries, form, how if i == 0 else "none")
-        tars.append(tar)
-        layers.append(blob(data, "layer.v1.tar+" + ("gzip" if form.startswith("estargz") else "zstd"), annotations=notes))
-    config = {"created": CREATED, "os": "linux", "architecture": "amd64",
-              "rootfs": {"type": "layers", "diff_ids": [sha(t) for t in tars]}}
-    manifest = {"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json",
-                "config": blob(json.dumps(config).encode(), "config.v1+json"), "layers": layers}
-    for name, value in (("index.json", {"schemaVersion": 2, "manifests": [
-            blob(json.dumps(manifest).encode(), "manifest.v1+json",
-                 annotations={"org.opencontainers.image.ref.name": "latest"})]}),
-                        ("oci-layout", {"imageLayoutVersion": "1.0.0"})):
-        with open(os.path.join(out, name), "w", encoding="utf-8") as f:
-            json.dump(value, f)
-    print(sum(d["size"] for d in layers))
+    if sys.argv[1] != "--push":
+        image = Image(*sys.argv[2:])
+        image.write(sys.argv[1])
+        print(image.size)
+        return
+    registry = http.client.HTTPConnection(sys.argv[2])
+    for line in sys.stdin:
+        name, *what = line.split()
+        image = Image(*what)
+        image.push(registry, name)
+        print(name, image.size)
 
 
 main()

@@ -301,6 +301,8 @@ follow(struct fetch *f, const struct http_response *answer, struct url *url, str
 	return 0;
 }
 
+static const struct http_hints hints = { .ca = "--ca-bundle" };
+
 static int
 ask(struct fetch *f, struct url url, struct err *err)
 {
@@ -309,7 +311,8 @@ ask(struct fetch *f, struct url url, struct err *err)
 	for (int hop = 0; hop <= LIMIT_REDIRECTS; hop++) {
 		struct http_request request = { .url = url_text(f->arena, &url),
 			.tls = f->fetcher->tls,
-			.any_encoding = true };
+			.any_encoding = true,
+			.hints = &hints };
 		const char *place = place_of(f->arena, &url);
 		bool known = have->place && strcmp(have->place, place) == 0;
 		struct http_response answer;

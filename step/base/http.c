@@ -162,6 +162,8 @@ transfer_new(const struct libcurl *lib, const struct http_request *req, enum err
 		.deadline_ms = req->deadline_ms,
 		.patience_ms = req->patience_ms > 0 ? req->patience_ms : STALL_MS,
 		.any_encoding = req->any_encoding,
+		.hints = req->hints != NULL ? *req->hints : (struct http_hints){ .ca = NULL },
+		.wants_tls = req->wants_tls,
 		.buffer = xalloc(HTTP_BUFFER),
 		.trust_fd = -1,
 	};

@@ -11,6 +11,7 @@
 struct http_tls {
 	char *trusted; /* PEM: these, the system's among them; NULL for the system's alone */
 	size_t trusted_len;
+	bool alone;       /* trusted alone: not what the system has beside it (SSL_CERT_DIR) */
 	bool skip_verify; /* whoever answers is believed */
 	/* Files (PEM) by which the server knows us, or NULL; both in one file: the key is NULL. */
 	const char *client_cert, *client_key;
@@ -33,6 +34,19 @@ int http_tls_add(const struct http_tls *from, struct str pem, struct arena *a, s
 int http_tls_check_client(const char *cert, const char *key, struct err *err) MUST_CHECK;
 /* The file of the system's certificates: as the environment says, else where systems have it; or NULL. */
 const char *http_tls_system_file(void);
+
+/*
+ * What a user can do where a request fails, in the words of whoever sends it: parts of sentences, each of them
+ * or NULL. They outlive the answer's body.
+ */
+struct http_hints {
+	const char *plain_http;  /* who answers has no TLS: "--plain is for a server without TLS" */
+	const char *tls_wanted;  /* the other way round: "is --plain set for a server with TLS?" */
+	const char *client_cert; /* what names our certificate: "--client-cert" */
+	const char *ca;          /* what names certificates to trust: "--ca-bundle" */
+	const char *deadline;    /* what sets the deadline: "--timeout" */
+	const char *nobody;      /* nobody listens: "does the engine run?" */
+};
 
 enum http_method {
 	HTTP_GET = 0,
@@ -61,6 +75,8 @@ struct http_request {
 	    any_encoding; /* an answer with a Content-Encoding is taken, as it is; else it is an error */
 	int64_t deadline_ms; /* of http_now_ms(): the request and its body end then; 0: never */
 	int64_t patience_ms; /* so long may next to nothing arrive; 0: 30 s */
+	const struct http_hints *hints; /* or NULL: messages have none */
+	bool *wants_tls; /* made true if it fails because who answers is to be asked with TLS; or NULL */
 };
 
 struct http_response {
@@ -85,8 +101,9 @@ struct http_response {
  * Send it and wait for the header of the answer; the body is read from the
  * stream as it arrives. Response text is in the arena. Any status is success
  * here. -1 with err (of the given kind) naming the host and what failed: name,
- * connection, TLS, timeout; ERR_INTERNAL where libcurl is not usable. May be called from
- * several threads at once. A connection that breaks before the header is complete is tried again.
+ * connection, TLS, timeout; ERR_USAGE where the environment names a proxy that is none; ERR_INTERNAL where
+ * libcurl is not usable. May be called from several threads at once. A connection that breaks before the
+ * header is complete is tried again, but not with HTTP_POST: a form may have been taken.
  */
 int http_send(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;

@@ -13,14 +13,19 @@
 #include <netdb.h>
 #include <string.h>
 
-#define LIMIT_NAME 256 /* of a host, as url.h has them */
-#define PLAIN_HTTP "(--registry-plain-http is for a registry without TLS)"
-#define TLS_WANTED "(is --registry-plain-http set for a registry with TLS?)"
+#define LIMIT_NAME 256 /* of a host: url.c takes none that is longer */
 
 static bool
 tells(const struct transfer *t, const char *words)
 {
 	return strstr(t->detail, words) != NULL;
+}
+
+/* " (TEXT BEHIND)" for the end of a sentence; "" where there is no such hint. The transfer's own arena may be gone. */
+static const char *
+hint_text(struct arena *a, const char *text, const char *behind)
+{
+	return text != NULL ? arena_textf(a, " (%s%s)", text, behind) : "";
 }
 
 static bool
@@ -84,6 +89,7 @@ fail_connect(const struct transfer *t, struct err *err)
 		{ EACCES, " (may this user?)" },
 		{ ENOENT, " (does it run?)" },
 	};
+	AUTO_ARENA a = arena_new();
 	long code = get_long(t, CURLINFO_OS_ERRNO);
 	char reason[128] = "it did not work out";
 	const char *hint = "";
@@ -93,6 +99,8 @@ fail_connect(const struct transfer *t, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(hints) && t->via == NULL; i++)
 		if (hints[i].code == code)
 			hint = hints[i].hint;
+	if (t->hints.nobody != NULL && (code == ECONNREFUSED || code == ENOENT))
+		hint = hint_text(a, t->hints.nobody, "");
 	if (t->via != NULL)
 		return err_set(err, t->kind,
 		    "cannot connect to the proxy %s, which leads to %s: %s", t->via, t->site,
@@ -180,40 +188,60 @@ fail_proxy(const struct transfer *t, struct err *err)
 static const char *const tls_breaks[] = { "SSL_ERROR_SYSCALL", "Connection reset by peer",
 	"unexpected eof while reading", "non-properly terminated", "Error in the pull function" };
 
-/* Words of OpenSSL's and GnuTLS's, and what they mean. */
-static const struct {
-	const char *words, *meaning;
-} tls_reasons[] = {
-	{ "certificate has expired",
-	    "its certificate has expired (or is the clock of this machine wrong?)" },
-	{ "certificate expiration date has passed",
-	    "its certificate has expired (or is the clock of this machine wrong?)" },
-	{ "certificate is not yet valid",
-	    "its certificate is not valid yet (or is the clock of this machine wrong?)" },
-	{ "does not match target host name", "its certificate is for another host" },
-	{ "no alternative certificate subject name", "its certificate is for another host" },
-	{ "unable to obtain common name", "its certificate names no host" },
-	{ "self-signed certificate",
-	    "its certificate is signed by nobody known here (--ca-bundle names certificates to trust)" },
-	{ "self signed certificate",
-	    "its certificate is signed by nobody known here (--ca-bundle names certificates to trust)" },
-	{ "issuer certificate",
-	    "its certificate is signed by nobody known here (--ca-bundle names certificates to trust)" },
-	{ "server certificate verification failed",
-	    "its certificate does not verify: it is signed by nobody known here (--ca-bundle names "
-	    "certificates to trust), expired, or not valid yet" },
-	{ "wrong version number", "it answers without TLS " PLAIN_HTTP },
-	{ "packet length too long", "it answers without TLS " PLAIN_HTTP },
-	{ "unexpected TLS packet", "it answers without TLS " PLAIN_HTTP },
-	{ "unsupported protocol", "it knows no version from TLS 1.2 on" },
-	{ "alert protocol version", "it knows no version from TLS 1.2 on" },
-	{ "Error in protocol version", "it knows no version from TLS 1.2 on" },
-	{ "unsupported version packet", "it knows no version from TLS 1.2 on" },
+enum tls_hint {
+	HINT_NONE = 0,
+	HINT_CA,
+	HINT_PLAIN,
 };
 
-/* What a server says of our own certificate, or of its absence: in its alerts, as OpenSSL and GnuTLS name them. */
+/* Words of OpenSSL's and GnuTLS's, what they mean, and what may be done about it. */
+static const struct {
+	const char *words, *meaning;
+	enum tls_hint hint;
+} tls_reasons[] = {
+	{ "certificate has expired",
+	    "its certificate has expired (or is the clock of this machine wrong?)", HINT_NONE },
+	{ "certificate expiration date has passed",
+	    "its certificate has expired (or is the clock of this machine wrong?)", HINT_NONE },
+	{ "certificate is not yet valid",
+	    "its certificate is not valid yet (or is the clock of this machine wrong?)",
+	    HINT_NONE },
+	{ "does not match target host name", "its certificate is for another host", HINT_NONE },
+	{ "no alternative certificate subject name", "its certificate is for another host",
+	    HINT_NONE },
+	{ "unable to obtain common name", "its certificate names no host", HINT_NONE },
+	{ "self-signed certificate", "its certificate is signed by nobody known here", HINT_CA },
+	{ "self signed certificate", "its certificate is signed by nobody known here", HINT_CA },
+	{ "issuer certificate", "its certificate is signed by nobody known here", HINT_CA },
+	{ "server certificate verification failed",
+	    "its certificate does not verify: it has expired, is not valid yet, or is signed by "
+	    "nobody known here",
+	    HINT_CA },
+	{ "wrong version number", "it answers without TLS", HINT_PLAIN },
+	{ "packet length too long", "it answers without TLS", HINT_PLAIN },
+	{ "unexpected TLS packet", "it answers without TLS", HINT_PLAIN },
+	{ "unsupported protocol", "it knows no version from TLS 1.2 on", HINT_NONE },
+	{ "alert protocol version", "it knows no version from TLS 1.2 on", HINT_NONE },
+	{ "Error in protocol version", "it knows no version from TLS 1.2 on", HINT_NONE },
+	{ "unsupported version packet", "it knows no version from TLS 1.2 on", HINT_NONE },
+};
+
+/* Our own certificate, or its absence, is what it does not like. */
 static const char *
-client_reason(const struct transfer *t)
+stranger(const struct transfer *t, struct arena *a)
+{
+	const char *hint = t->hints.client_cert;
+
+	if (!t->knows_us)
+		return arena_textf(
+		    a, "it wants to know us by a certificate%s", hint_text(a, hint, ""));
+	return hint != NULL ? arena_textf(a, "it does not accept the certificate of %s", hint)
+			    : "it does not accept our certificate";
+}
+
+/* What a server says of our own certificate, or of its absence: in its alerts, as OpenSSL and GnuTLS name them. */
+static bool
+client_refused(const struct transfer *t)
 {
 	static const char *const alerts[] = {
 		"alert certificate required",
@@ -235,10 +263,7 @@ client_reason(const struct transfer *t)
 
 	for (size_t i = 0; i < ARRAY_LEN(alerts); i++)
 		alerted |= tells(t, alerts[i]);
-	if (!alerted)
-		return NULL;
-	return t->knows_us ? "it does not accept the certificate of --registry-client-cert"
-			   : "it wants to know us by a certificate (--registry-client-cert)";
+	return alerted;
 }
 
 static bool
@@ -251,14 +276,28 @@ tls_broke(const struct transfer *t)
 	return broke && t->result == CURLE_SSL_CONNECT_ERROR;
 }
 
+static const char *
+known_reason(const struct transfer *t, struct arena *a)
+{
+	const char *const hints[] = {
+		[HINT_NONE] = "",
+		[HINT_CA] = hint_text(a, t->hints.ca, " names certificates to trust"),
+		[HINT_PLAIN] = hint_text(a, t->hints.plain_http, ""),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(tls_reasons); i++)
+		if (tells(t, tls_reasons[i].words))
+			return arena_textf(
+			    a, "%s%s", tls_reasons[i].meaning, hints[tls_reasons[i].hint]);
+	return NULL;
+}
+
 static int
 fail_tls(const struct transfer *t, struct err *err)
 {
-	const char *reason = client_reason(t);
+	AUTO_ARENA a = arena_new();
+	const char *reason = client_refused(t) ? stranger(t, a) : known_reason(t, a);
 
-	for (size_t i = 0; i < ARRAY_LEN(tls_reasons) && reason == NULL; i++)
-		if (tells(t, tls_reasons[i].words))
-			reason = tls_reasons[i].meaning;
 	if (reason == NULL && tls_broke(t))
 		reason = "the connection broke while it began";
 	if (reason == NULL)
@@ -271,16 +310,25 @@ fail_tls(const struct transfer *t, struct err *err)
 
 /* ---- The answer ---- */
 
+/* On a connection that was kept: bytes of the answer before, which some servers send after that to HEAD. */
+static bool
+leftover(const struct transfer *t)
+{
+	return (t->result == CURLE_WEIRD_SERVER_REPLY || t->result == CURLE_UNSUPPORTED_PROTOCOL) &&
+	       get_long(t, CURLINFO_NUM_CONNECTS) == 0;
+}
+
 bool
 http_broke(const struct transfer *t)
 {
-	return t->done && t->refused == NULL && (cut_off(t) || tls_broke(t)) &&
-	       get_long(t, CURLINFO_HTTP_CONNECTCODE) < 300 && client_reason(t) == NULL;
+	return t->done && t->refused == NULL && (cut_off(t) || tls_broke(t) || leftover(t)) &&
+	       get_long(t, CURLINFO_HTTP_CONNECTCODE) < 300 && !client_refused(t);
 }
 
 static int
 fail_answer(const struct transfer *t, struct err *err)
 {
+	AUTO_ARENA a = arena_new();
 	const char *reason = t->lib->easy_strerror(t->result);
 
 	switch ((int)t->result) {
@@ -299,7 +347,7 @@ fail_answer(const struct transfer *t, struct err *err)
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return err_set(err, t->kind, "%s does not answer in HTTP%s", t->site,
-		    t->https ? "" : " " TLS_WANTED);
+		    t->https ? "" : hint_text(a, t->hints.tls_wanted, ""));
 	case CURLE_SSL_CERTPROBLEM:
 		return err_set(err, t->kind,
 		    "the certificate or key by which %s knows us cannot be used", t->site);
@@ -323,7 +371,7 @@ fail_by_result(const struct transfer *t, struct err *err)
 	case CURLE_SSL_CACERT_BADFILE:
 		return fail_tls(t, err);
 	default:
-		return client_reason(t) != NULL ? fail_tls(t, err) : fail_answer(t, err);
+		return client_refused(t) ? fail_tls(t, err) : fail_answer(t, err);
 	}
 }
 
@@ -332,8 +380,11 @@ http_fail(const struct transfer *t, struct err *err)
 {
 	if (t->refused != NULL)
 		return err_set(err, t->kind, "%s %s", t->site, t->refused);
+	if (t->late && t->hints.deadline != NULL)
+		return err_set(
+		    err, t->kind, "%s took longer than %s allows", t->site, t->hints.deadline);
 	if (t->late)
-		return err_set(err, t->kind, "%s took longer than --timeout allows", t->site);
+		return err_set(err, t->kind, "%s took too long", t->site);
 	if (t->stalled)
 		return err_set(err, t->kind, "%s stalls: next to nothing came for %lld s", t->site,
 		    (long long)(t->patience_ms / 1000));
@@ -365,22 +416,22 @@ holds(struct str body, const char *words)
 int
 http_refuse_status(const struct transfer *t, struct str body, struct err *err)
 {
+	AUTO_ARENA a = arena_new();
+
 	if (t->response.status == 407 && t->via != NULL)
 		return fail_login(t, err);
 	if (t->response.status != 400)
 		return 0;
 	/* Go's and nginx's words. */
 	if (!t->https && (holds(body, "HTTP request to an HTTPS server") ||
-			     holds(body, "HTTP request was sent to HTTPS port")))
-		return err_set(
-		    err, t->kind, "%s wants TLS and was asked without " TLS_WANTED, t->site);
-	if (t->https && holds(body, "No required SSL certificate was sent"))
-		return err_set(err, t->kind,
-		    "no TLS with %s: it wants to know us by a certificate (--registry-client-cert)",
-		    t->site);
-	if (t->https && t->knows_us && holds(body, "The SSL certificate error"))
-		return err_set(err, t->kind,
-		    "no TLS with %s: it does not accept the certificate of --registry-client-cert",
-		    t->site);
+			     holds(body, "HTTP request was sent to HTTPS port"))) {
+		if (t->wants_tls != NULL)
+			*t->wants_tls = true;
+		return err_set(err, t->kind, "%s wants TLS and was asked without%s", t->site,
+		    hint_text(a, t->hints.tls_wanted, ""));
+	}
+	if (t->https && (holds(body, "No required SSL certificate was sent") ||
+			    (t->knows_us && holds(body, "The SSL certificate error"))))
+		return err_set(err, t->kind, "no TLS with %s: %s", t->site, stranger(t, a));
 	return 0;
 }

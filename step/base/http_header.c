@@ -124,7 +124,7 @@ http_on_header(char *bytes, size_t size, size_t n, void *transfer)
 	return t->refused == NULL ? len : 0;
 }
 
-/* Two digits, and what stands behind them. */
+/* So many digits, and what stands behind them. */
 static bool
 take_number(struct str *rest, size_t width, char behind, int64_t *ret)
 {

@@ -56,11 +56,16 @@ address_of(const struct curl_sockaddr *from, struct address *ret)
 static curl_socket_t
 on_open(void *transfer, curlsocktype purpose, struct curl_sockaddr *to)
 {
+	struct transfer *t = transfer;
 	struct address a;
 
 	(void)purpose;
-	if (address_of(to, &a) && !may_reach(transfer, &a))
-		return CURL_SOCKET_BAD;
+	if (address_of(to, &a)) {
+		if (!may_reach(t, &a))
+			return CURL_SOCKET_BAD;
+		/* on_connected() knows better, but is not always called. */
+		t->peer_private = t->via == NULL && url_address_private(a.bytes, a.len);
+	}
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 

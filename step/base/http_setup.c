@@ -49,7 +49,10 @@ set_trust(struct transfer *t, const struct http_tls *tls)
 	} else if (file != NULL) {
 		lib->easy_setopt(easy, CURLOPT_CAINFO, file);
 	}
-	if (folder != NULL && *folder != '\0')
+	/* Said so, or libcurl believes the folder that it was built with. */
+	if (tls != NULL && tls->alone)
+		lib->easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	else if (folder != NULL && *folder != '\0')
 		lib->easy_setopt(easy, CURLOPT_CAPATH, folder);
 	lib->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);

@@ -27,6 +27,8 @@ struct transfer {
 	bool https, knows_us; /* it is shown a client certificate */
 	int64_t deadline_ms;  /* of http_now_ms(), or 0 */
 	int64_t patience_ms;  /* next to nothing may arrive for so long */
+	struct http_hints hints;
+	bool *wants_tls; /* the request's, or NULL */
 
 	/* The way there. */
 	char *via;                         /* for messages: the proxy and who named it, or NULL */

@@ -130,6 +130,12 @@ reach_four(uint32_t ip)
 									: REACH_PUBLIC;
 }
 
+static uint32_t
+four_at(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
 static enum reach
 reach_six(const struct in6_addr *six)
 {
@@ -138,13 +144,17 @@ reach_six(const struct in6_addr *six)
 	static const uint8_t translated[12] = { 0, 0x64, 0xff, 0x9b };
 	static const uint8_t metadata[6] = { 0xfd, 0, 0x0e, 0xc2, 0,
 		0 }; /* Amazon's: fd00:ec2::254 */
+	static const uint8_t own_translated[6] = { 0, 0x64, 0xff, 0x9b, 0, 1 }; /* RFC 8215 */
 	const uint8_t *b = six->s6_addr;
-	uint32_t four =
-	    (uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 | (uint32_t)b[14] << 8 | b[15];
+	uint32_t four = four_at(b + 12);
 
 	if (memcmp(b, mapped, sizeof(mapped)) == 0 ||
 	    memcmp(b, translated, sizeof(translated)) == 0)
 		return reach_four(four);
+	if (b[0] == 0x20 && b[1] == 0x02)
+		return reach_four(four_at(b + 2)); /* 6to4: 2002:7f00:1:: */
+	if (memcmp(b, own_translated, sizeof(own_translated)) == 0)
+		return reach_four(four) == REACH_HERE ? REACH_HERE : REACH_PRIVATE;
 	if (memcmp(b, zero, 12) == 0)
 		return REACH_HERE; /* ::, ::1 and the deprecated compatible form */
 	if ((b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || memcmp(b, metadata, sizeof(metadata)) == 0)

@@ -7,17 +7,24 @@
 
 #include "step/image/tarfile.h"
 
+/* One of manifest.json's RepoTags. */
+struct agree_name {
+	const char *tag;
+	bool chosen; /* of the image that was chosen */
+};
+
 /* The image that was chosen by manifest.json, and its neighbours there. */
 struct agree_image {
-	const char *tag;            /* "" for none */
-	const char *config;         /* digest of its config's bytes */
-	const char *platform;       /* "linux/amd64", or NULL: its config does not say */
-	const char *const *configs; /* digests of all images of manifest.json, as it names them */
+	const char *config;             /* digest of its config's bytes */
+	const char *platform;           /* "linux/amd64", or NULL: its config does not say */
+	const struct agree_name *names; /* of all images of manifest.json */
+	size_t nnames;
+	const char *const *configs; /* digests of all, as it names them; NULL: it does not say */
 	size_t nconfigs;
 };
 
 /*
- * Does the archive's index.json, if it has one, lead to the same image? Else ERR_IMAGE that names
+ * Does the archive's index.json, which it has, lead to the same image? Else ERR_IMAGE that names
  * both: which of them runs would depend on the tool that loads the archive.
  */
 int archive_agree(

@@ -16,6 +16,7 @@
 #include "step/base/base64.h"
 #include "step/base/doc.h"
 #include "step/base/http.h"
+#include "step/image/credentials.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -255,8 +256,7 @@ auth_basic(struct arena *a, const char *username, const char *password)
 char *
 auth_bearer(struct arena *a, const char *token)
 {
-	for (const char *c = token; *c != '\0'; c++)
-		if (*c <= ' ' || *c > '~')
-			return NULL;
+	if (!credentials_token_valid(token))
+		return NULL;
 	return arena_textf(a, "Bearer %s", token);
 }

@@ -20,7 +20,6 @@
 
 #define PROGRESS MIB   /* bytes that are worth a further connection, */
 #define LASTED   60000 /* as is one that held so many milliseconds */
-#define SKIP     (16 * KIB)
 
 struct blob {
 	struct stream stream;
@@ -37,6 +36,13 @@ struct blob {
 	uint64_t begin;      /* offset where this connection began to deliver */
 	int64_t begin_ms;
 };
+
+/* Is what broke without anything more to bring? The digest tells whether it is right. An empty blob has yet to be seen. */
+static bool
+is_complete(const struct blob *b)
+{
+	return b->size > 0 && b->offset == b->size;
+}
 
 /* What a Content-Range says: "bytes 5-9/10", its last part SIZE_UNKNOWN for "*". */
 struct range {
@@ -74,23 +80,6 @@ range_fits(const char *value, uint64_t offset, uint64_t end, uint64_t size)
 	return end == IMAGE_SIZE_UNKNOWN || r.last + 1 == end;
 }
 
-static int
-skip(struct stream *s, uint64_t n, struct err *err)
-{
-	char buf[SKIP];
-
-	while (n > 0) {
-		ssize_t got = stream_read(s, buf, n < sizeof(buf) ? (size_t)n : sizeof(buf), err);
-
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			return err_set(err, ERR_IMAGE, "the blob is shorter than it was before");
-		n -= (uint64_t)got;
-	}
-	return 0;
-}
-
 /* Is this answer the bytes from b->offset on? Makes it so where it can. */
 static int
 accept_answer(struct blob *b, struct registry_answer *answer, bool ranged, struct err *err)
@@ -99,7 +88,7 @@ accept_answer(struct blob *b, struct registry_answer *answer, bool ranged, struc
 	bool wrong = ranged && (status == 206 || status == 416);
 
 	if (status == 200)
-		return skip(answer->http.body, b->offset, err);
+		return stream_skip(answer->http.body, b->offset, ERR_IMAGE, err);
 	if (ranged && status == 206 &&
 	    range_fits(answer->http.content_range, b->offset, b->size, b->size))
 		return 0;
@@ -162,7 +151,7 @@ give_up(struct blob *b, struct err *err)
 
 	b->barren = progress ? 0 : b->barren + 1;
 	if (err->kind == ERR_IMAGE && !b->final && b->barren < RETRY_TRIES &&
-	    retry_wait(registry_patience(b->registry), b->barren ? b->barren : 1, NULL))
+	    retry_wait(registry_patience(b->registry), b->barren ? b->barren : 1, NULL, err->text))
 		return 0;
 	if (go_on_elsewhere(b, err))
 		return 0;
@@ -192,15 +181,16 @@ blob_read(struct stream *s, void *buf, size_t len, struct err *err)
 	for (;;) {
 		ssize_t n = -1;
 
-		/* What broke had nothing more to bring: the digest tells whether it is right. */
-		if (b->body == NULL && b->offset == b->size && b->size > 0)
+		if (b->body == NULL && is_complete(b))
 			return 0;
 		if (b->body != NULL || connect_blob(b, err) == 0)
 			n = read_body(b, buf, len, err);
 		if (n >= 0)
 			return n;
+		if (b->body != NULL)
+			registry_late(b->registry, err);
 		disconnect(b);
-		if ((b->offset != b->size || err->kind != ERR_IMAGE) && give_up(b, err) < 0)
+		if (!(is_complete(b) && err->kind == ERR_IMAGE) && give_up(b, err) < 0)
 			return -1;
 	}
 }

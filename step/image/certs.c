@@ -54,19 +54,30 @@ list(const char *folder, struct arena *a, struct listing *ret, struct err *err)
 	return 1;
 }
 
+/* The port of https may be written or not; NULL: it has another. */
+static const char *
+other_name(const char *site, struct arena *a)
+{
+	const char *colon = strrchr(site, ':');
+
+	if (colon == NULL || strchr(colon, ']') != NULL)
+		return arena_textf(a, "%s:443", site);
+	return strcmp(colon, ":443") == 0 ? arena_textf(a, "%.*s", (int)(colon - site), site)
+					  : NULL;
+}
+
 /* The folder of this registry under its two names. */
 static int
 find_folder(const char *site, struct arena *a, struct listing *ret, struct err *err)
 {
-	const char *home = getenv("HOME"), *colon = strrchr(site, ':');
+	const char *home = getenv("HOME");
 	const char *places[] = {
 		home != NULL && *home == '/' ? arena_textf(a, "%s/.config/containers/certs.d", home)
 					     : NULL,
 		"/etc/containers/certs.d",
 		"/etc/docker/certs.d",
 	};
-	bool has_port = colon != NULL && strchr(colon, ']') == NULL;
-	const char *names[] = { site, has_port ? NULL : arena_textf(a, "%s:443", site) };
+	const char *names[] = { site, other_name(site, a) };
 	int found = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(places) && found == 0; i++)

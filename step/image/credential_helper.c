@@ -318,7 +318,6 @@ read_credentials(struct str answer, struct arena *a, struct credentials *ret, st
 		return err_set(err, ERR_IMAGE, "answers without a user name or without a secret");
 	if (!*username && !*secret)
 		return 0;
-	*ret = (struct credentials){ 0 };
 	why = !*username ? "there is no user name"
 			 : credentials_set(
 			       ret, arena_text(a, str_of(username)), arena_text(a, str_of(secret)));
@@ -335,27 +334,24 @@ credential_helper_get(const char *name, const char *server, int64_t patience_ms,
 	static const char none[] = "credentials not found in native keychain";
 	char *path;
 	struct str answer = { "", 0 };
-	int status = 0, found;
+	int status = 0;
 
 	if (!valid_name(name))
 		return err_set(err, ERR_IMAGE,
-		    "a credential helper's name is made of letters, digits and . _ - alone");
+		    "is no program's name: that is made of letters, digits and . _ - alone");
 	path = find_program(name, a);
 	if (!path)
 		return err_set(err, ERR_IMAGE,
-		    HELPER_PREFIX "%s is in no folder of PATH: install it there, "
-				  "or take its name out of that file",
-		    name);
+		    "is in no folder of PATH: install it, take its name out of there, or, for the "
+		    "image's own registry, set SCANSTEP_REGISTRY_USERNAME and "
+		    "SCANSTEP_REGISTRY_PASSWORD");
 	if (run(path, server, patience_ms, a, &answer, &status, err) < 0)
-		return err_wrap(err, HELPER_PREFIX "%s", name);
+		return -1;
 	if (str_is(str_trim(answer), none))
 		return 0;
 	if (WIFSIGNALED(status))
-		return err_set(err, ERR_IMAGE, HELPER_PREFIX "%s was ended by signal %d", name,
-		    WTERMSIG(status));
+		return err_set(err, ERR_IMAGE, "was ended by signal %d", WTERMSIG(status));
 	if (status != 0)
-		return err_set(err, ERR_IMAGE, HELPER_PREFIX "%s fails with status %d", name,
-		    WEXITSTATUS(status));
-	found = read_credentials(answer, a, ret, err);
-	return found < 0 ? err_wrap(err, HELPER_PREFIX "%s", name) : found;
+		return err_set(err, ERR_IMAGE, "fails with status %d", WEXITSTATUS(status));
+	return read_credentials(answer, a, ret, err);
 }

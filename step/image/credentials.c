@@ -41,6 +41,19 @@ credentials_any(const struct credentials *c)
 	return c->username || c->identity_token || c->registry_token;
 }
 
+const char *
+credentials_advice(const struct credentials *c)
+{
+	return c->mirror ? "(DOCKER_AUTH_CONFIG or a config.json)"
+			 : "(SCANSTEP_REGISTRY_USERNAME, SCANSTEP_REGISTRY_PASSWORD)";
+}
+
+bool
+credentials_of_job(const struct credentials *c)
+{
+	return c->origin && strcmp(c->origin, "CI_JOB_TOKEN") == 0;
+}
+
 bool
 credentials_token_valid(const char *token)
 {
@@ -75,12 +88,22 @@ text_or_null(const char *text)
 	return text && *text ? text : NULL;
 }
 
+/* The last of "USER, PASSWORD", as the origin of a CI system's login has them. */
+static const char *
+password_variable(const struct login *l)
+{
+	const char *second = l->origin ? strstr(l->origin, ", ") : NULL;
+
+	return second ? second + 2 : "SCANSTEP_REGISTRY_PASSWORD";
+}
+
 int
 credentials_check(const struct image_request *req, const struct reference *ref, struct err *err)
 {
 	const struct login *l = &req->login;
 	const char *username = text_or_null(l->username), *password = text_or_null(l->password),
-		   *token = text_or_null(l->token);
+		   *token = text_or_null(l->token), *why;
+	struct credentials set = { 0 };
 
 	if (token && (username || password))
 		return err_set(err, ERR_USAGE,
@@ -93,9 +116,17 @@ credentials_check(const struct image_request *req, const struct reference *ref, 
 	if (!username && password)
 		return err_set(
 		    err, ERR_USAGE, "a password but no user name is given for %s", ref->site);
-	if (username && strchr(username, ':'))
+	if (!username)
+		return 0;
+	if (!password)
 		return err_set(err, ERR_USAGE,
-		    "the user name for %s holds a colon, which no registry can take", ref->site);
+		    "a user name but no password is given for %s (%s is empty or unset: is it a "
+		    "protected variable on an unprotected branch?)",
+		    ref->site, password_variable(l));
+	why = credentials_set(&set, username, password);
+	if (why)
+		return err_set(
+		    err, ERR_USAGE, "the login for %s cannot be sent: %s", ref->site, why);
 	return 0;
 }
 
@@ -103,16 +134,15 @@ static int
 find_request(struct search *s, const struct source *from, struct err *err)
 {
 	const struct login *l = &s->request->login;
-	const char *token = text_or_null(l->token), *username = text_or_null(l->username);
 
 	(void)from;
 	if (credentials_check(s->request, s->ref, err) < 0)
 		return -1;
-	if (!token && !username)
+	s->ret->registry_token = text_or_null(l->token);
+	if (text_or_null(l->username) && credentials_set(s->ret, l->username, l->password))
+		return err_set(err, ERR_INTERNAL, "a login was checked and cannot be sent");
+	if (!credentials_any(s->ret))
 		return 0;
-	s->ret->registry_token = token;
-	s->ret->username = username;
-	s->ret->password = username && l->password ? l->password : username ? "" : NULL;
 	s->ret->origin = l->origin ? l->origin : "the login given";
 	return 1;
 }
@@ -126,11 +156,10 @@ find_site_login(struct search *s, const struct source *from, struct err *err)
 		const struct login *l = &s->request->site_logins[i];
 		const char *username = text_or_null(l->username);
 
-		if (!l->site || !username || strchr(username, ':') ||
-		    !auth_same_site(str_of(l->site), str_of(s->ref->site)))
+		if (!l->site || !username ||
+		    !auth_same_site(str_of(l->site), str_of(s->ref->site)) ||
+		    credentials_set(s->ret, username, l->password ? l->password : ""))
 			continue;
-		s->ret->username = username;
-		s->ret->password = l->password ? l->password : "";
 		s->ret->origin = l->origin;
 		return 1;
 	}
@@ -150,19 +179,21 @@ warn(struct search *s, const char *name, const char *what)
 static int
 ask_helper(struct search *s, const char *helper, const char *name, struct err *err)
 {
-	int64_t patience = HELPER_PATIENCE, left = s->request->deadline_ms - http_now_ms();
+	int64_t patience = HELPER_PATIENCE_MS, left = s->request->deadline_ms - http_now_ms();
+	struct credentials kept = { .realms = s->ret->realms };
+	struct err why;
 	int found;
 
 	if (s->request->deadline_ms > 0 && left < patience)
 		patience = left > 0 ? left : 0;
-	found = credential_helper_get(helper, auth_server(s->ref), patience, s->arena, s->ret, err);
+	found = credential_helper_get(helper, auth_server(s->ref), patience, s->arena, &kept, &why);
 	if (found < 0)
-		return err_wrap(err,
-		    "%s has the login for %s kept by a credential helper, and without it nobody is "
-		    "asked",
-		    name, s->ref->site);
-	if (found > 0)
+		return err_set(err, why.kind, "%s keeps logins in " HELPER_PREFIX "%.64s, which %s",
+		    name, helper, why.text);
+	if (found > 0) {
+		*s->ret = kept;
 		s->ret->origin = arena_textf(s->arena, HELPER_PREFIX "%s (of %s)", helper, name);
+	}
 	return found;
 }
 
@@ -189,7 +220,14 @@ find_in_variable(struct search *s, const struct source *from, struct err *err)
 {
 	const char *text = text_or_null(getenv(from->variable));
 
-	return text ? find_in_text(s, str_of(text), from->variable, err) : 0;
+	if (!text)
+		return 0;
+	if (text[0] != '/')
+		return find_in_text(s, str_of(text), from->variable, err);
+	warn(s, from->variable,
+	    "is passed over: it wants the JSON itself, this is a file's path (make the variable of "
+	    "type Variable, or use REGISTRY_AUTH_FILE)");
+	return 0;
 }
 
 /* The file's path, or NULL. */

@@ -33,10 +33,17 @@ struct credentials {
 	/* Token services that may be given them besides the registry's own, "HOST" or "HOST:PORT", over
 	 * https; NULL-terminated, never NULL. */
 	const char *const *realms;
+	bool mirror; /* their registry is one, which never gets the login that the request names */
 };
 
 /* Are there any to send? */
 bool credentials_any(const struct credentials *c);
+/* Where somebody may put such as are not there, in brackets: "(DOCKER_AUTH_CONFIG or a config.json)". */
+const char *credentials_advice(const struct credentials *c);
+/* What to ask of those that are refused, to stand behind the refusal. */
+#define CREDENTIALS_DOUBT ": is it right, not expired, and may it pull there?"
+/* Was it the CI system that made them for this job? Then nobody can have mistyped them. */
+bool credentials_of_job(const struct credentials *c);
 
 /*
  * What a user name and password stand for, which stay the caller's: "<token>" has an identity token for a
@@ -50,9 +57,10 @@ bool credentials_token_valid(const char *token);
 /*
  * Those for the registry that ref names, in the arena or the request's. The request's own login is taken
  * for whatever ref names: who asks for a mirror's passes a request without it. ERR_USAGE: that login cannot
- * be sent (a password without a user name, a colon in that, a token beside it). ERR_IMAGE: a credential
- * helper that a file names for this registry is missing or fails: then nobody else is asked. A file that
- * cannot be read or understood is passed over, and told in ret_warning (else NULL), without a word of it.
+ * be sent (a user name or a password without the other, a colon in the name, a token beside it). ERR_IMAGE: a
+ * credential helper that a file names for this registry is missing or fails: then nobody else is asked. A file
+ * that cannot be read or understood is passed over, and told in ret_warning (else NULL), without a word of it.
+ * ret->mirror is the caller's to set.
  */
 int credentials_find(const struct image_request *req, const struct reference *ref, struct arena *a,
     struct credentials *ret, const char **ret_warning, struct err *err) MUST_CHECK;

@@ -46,15 +46,23 @@ same_folded(const char *a, const char *b)
 }
 
 int
+document_check_name(const char *key, const char *const *names, const char *what, struct err *err)
+{
+	for (const char *const *n = names; *n; n++)
+		if (strcmp(key, *n) != 0 && same_folded(key, *n))
+			return err_set(err, ERR_IMAGE,
+			    "%s has a member '%.100s' that other tools read as '%s'", what, key,
+			    *n);
+	return 0;
+}
+
+int
 document_check_names(
     const struct doc *map, const char *const *names, const char *what, struct err *err)
 {
 	for (void *i = doc_first(map); i; i = doc_next(map, i))
-		for (const char *const *n = names; *n; n++)
-			if (strcmp(doc_key(i), *n) != 0 && same_folded(doc_key(i), *n))
-				return err_set(err, ERR_IMAGE,
-				    "%s has a member '%.100s' that other tools read as '%s'", what,
-				    doc_key(i), *n);
+		if (document_check_name(doc_key(i), names, what, err) < 0)
+			return -1;
 	return 0;
 }
 

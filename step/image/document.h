@@ -21,6 +21,9 @@ int document_parse(
  */
 int document_check_names(
     const struct doc *map, const char *const *names, const char *what, struct err *err) MUST_CHECK;
+/* The same for one member's name. */
+int document_check_name(
+    const char *key, const char *const *names, const char *what, struct err *err) MUST_CHECK;
 
 enum document_kind {
 	DOCUMENT_OTHER = 0,
@@ -43,16 +46,22 @@ int manifest_read(
     const struct doc *root, struct arena *a, struct manifest *ret, struct err *err) MUST_CHECK;
 /* The type of what a manifest holds that is no image; NULL: it is an image's. */
 const char *manifest_artifact(const struct doc *root);
+/* ERR_IMAGE: an artifact. what says whose type it is; one that is no media type is not repeated. */
+int artifact_refuse(const char *what, const char *type, struct err *err);
 
-/* An entry of an index that may be an image. */
+/* An entry of an index. */
 struct index_entry {
+	const char *none; /* "is an attestation": why it can be no image; NULL: it may be one */
 	struct descriptor d;
 	struct platform platform; /* with has_platform */
 	bool has_platform;
 	const char *ref_name;  /* what the index calls it, or NULL */
 	const char *full_name; /* what Docker and containerd call it, or NULL */
 };
-/* All of an index; other entries (attestations, artifacts) are left out. */
+/* All of an index. Of entries that can be no images only the names are read. */
+int index_read_all(const struct doc *root, struct arena *a, struct index_entry **ret,
+    size_t *ret_count, struct err *err) MUST_CHECK;
+/* The same without those; at least one is left. */
 int index_read(const struct doc *root, struct arena *a, struct index_entry **ret, size_t *ret_count,
     struct err *err) MUST_CHECK;
 

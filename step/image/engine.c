@@ -86,7 +86,7 @@ static int
 take_certificates(struct engine *e, struct err *err)
 {
 	const char *folder = variable("DOCKER_CERT_PATH"), *home = variable("HOME");
-	const struct http_tls nobody = { .trusted = arena_alloc(e->arena, 1) };
+	const struct http_tls nobody = { .trusted = arena_alloc(e->arena, 1), .alone = true };
 	const char *ca, *cert, *key;
 	struct str pem;
 
@@ -208,6 +208,15 @@ engine_find(const struct engine_kind *kind, struct arena *a, struct engine *ret,
 
 /* ---- Asking ---- */
 
+static const struct http_hints hints = {
+	.plain_http = "is DOCKER_TLS_VERIFY set for an engine without TLS?",
+	.tls_wanted = "DOCKER_TLS_VERIFY=1 is for an engine with TLS",
+	.client_cert = "DOCKER_CERT_PATH",
+	.ca = "ca.pem in DOCKER_CERT_PATH",
+	.deadline = "--timeout",
+	.nobody = "does the engine run?",
+};
+
 static int
 get(const struct engine *e, const char *path, int64_t patience_ms, struct arena *a,
     struct http_response *ret, struct err *err)
@@ -218,6 +227,7 @@ get(const struct engine *e, const char *path, int64_t patience_ms, struct arena 
 		.tls = e->tls.client_cert ? &e->tls : NULL,
 		.deadline_ms = e->deadline_ms,
 		.patience_ms = patience_ms,
+		.hints = &hints,
 	};
 
 	return http_send(&req, ERR_IMAGE, a, ret, err);

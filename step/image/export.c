@@ -8,7 +8,7 @@
  *      Podman            HEX.tar              the same; ID/layer.tar are links to them
  *      Docker before     ID/layer.tar         ID says nothing of the bytes
  *      Docker with the images of containerd
- *                        blobs/sha256/HEX     compressed, HEX is the digest of that
+ *                        blobs/sha256/HEX     mostly compressed, HEX is the digest of that
  *
  * Of the first two the layers are handed over while they arrive, and nothing is written anywhere: the
  * name says which layer it is, and whoever reads it finds out whether it is. Of the others only
@@ -18,7 +18,8 @@
  * what was announced.
  *
  * The config has the image's id for its digest; that it is so, and that it names the layers the engine
- * named, is verified both ways. With the images of containerd the id is another document's.
+ * named, is verified both ways. With the images of containerd the id is another document's: which config
+ * is the image's only manifest.json tells, so all of that goes by way of the file, compressed or not.
  */
 #include "step/image/export.h"
 
@@ -175,8 +176,10 @@ member_of(struct export *x, const struct tar_entry *m, const bool *wanted, size_
 		return MEMBER_UNKNOWN;
 	if (!digest)
 		return MEMBER_OTHER;
-	if (strcmp(digest, x->id) == 0)
+	if (x->id_is_config && strcmp(digest, x->id) == 0)
 		return MEMBER_ID;
+	if (!x->id_is_config)
+		return MEMBER_UNKNOWN;
 	if (find_layer(x, digest, wanted, ret_layer))
 		return MEMBER_LAYER;
 	if (tarstream_peek(x->tar, ENCODING_HEAD, &head, err) < 0)

@@ -40,7 +40,14 @@ struct image_request {
 	const char *client_key;
 	int64_t deadline_ms; /* of http_now_ms(), 0: none */
 	unsigned retry_ms;   /* before something is asked for again; doubled each time */
-	bool whole_layers;   /* none is read in part */
+	unsigned timeout; /* the minutes that deadline_ms stands for, for messages; 0: not said */
+	/*
+	 * Told at once what a registry has us wait for, where that is a second or more: one sentence, from any
+	 * thread. Or NULL.
+	 */
+	void (*tell)(void *context, const char *text);
+	void *tell_context; /* needed until the image is closed */
+	bool whole_layers;  /* none is read in part */
 	/* Whose certificates are believed, or NULL: the system's; needed until the image is closed. */
 	const struct http_tls *tls;
 	bool plain_http;      /* the registry's own host is spoken to without TLS */

@@ -10,8 +10,9 @@
  * Spec: https://github.com/opencontainers/image-spec/blob/main/image-index.md and manifest.md;
  *       https://distribution.github.io/distribution/spec/manifest-v2-2/
  *
- * Attestations (unknown/unknown) and entries of types that are no manifests are passed over;
- * a manifest that is no image's is told by its config's, its layers' or its own type.
+ * Attestations (unknown/unknown) and entries of types that are no manifests are passed over. An
+ * annotation alone hides nothing: what runs images goes by the platform. A manifest that is no
+ * image's is told by its config's, its layers' or its own type.
  *
  * Left out: schema 1; a descriptor's "urls" (never contacted); sha512.
  */
@@ -64,13 +65,14 @@ data_read(const struct doc *d, const char *where, struct arena *a, struct descri
 	return descriptor_verify(ret, ret->data, err) < 0 ? err_wrap(err, "%s.data", where) : 0;
 }
 
+static const char *const descriptor_names[] = { "mediaType", "digest", "size", "platform",
+	"annotations", "data", "urls", NULL };
+
 /* A descriptor's fields; max bounds its size. where names it in errors. */
 static int
 descriptor_read(const struct doc *d, const char *where, uint64_t max, struct arena *a,
     struct descriptor *ret, struct err *err)
 {
-	static const char *const names[] = { "mediaType", "digest", "size", "platform",
-		"annotations", "data", "urls", NULL };
 	const char *type = doc_get_text(d, "mediaType");
 	const char *digest = doc_get_text(d, "digest");
 	int64_t size = doc_integer(doc_get(d, "size"), -1);
@@ -78,7 +80,7 @@ descriptor_read(const struct doc *d, const char *where, uint64_t max, struct are
 	*ret = (struct descriptor){ .size = 0 };
 	if (doc_kind(d) != DOC_MAP)
 		return err_set(err, ERR_IMAGE, "%s is not a descriptor", where);
-	if (document_check_names(d, names, where, err) < 0)
+	if (document_check_names(d, descriptor_names, where, err) < 0)
 		return -1;
 	if (!digest || !digest_valid(str_of(digest)))
 		return err_set(err, ERR_IMAGE, "%s.digest is not a sha256 digest: '%.100s'", where,
@@ -96,6 +98,34 @@ descriptor_read(const struct doc *d, const char *where, uint64_t max, struct are
 
 /* ---- Which kind of document ---- */
 
+/* type/subtype: words of a server's that are anything else are not ours to say. */
+static bool
+is_media_type(const char *type)
+{
+	struct str s = str_of(type);
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		bool plain =
+		    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+		if (c == '/' && i > 0 && i + 1 < s.len)
+			slashes++;
+		else if (!plain && (c == '\0' || !strchr("!#$&-^_.+", c)))
+			return false;
+	}
+	return slashes == 1 && s.len <= 100;
+}
+
+int
+artifact_refuse(const char *what, const char *type, struct err *err)
+{
+	if (!is_media_type(type))
+		return err_set(err, ERR_IMAGE, "is an artifact, not an image");
+	return err_set(err, ERR_IMAGE, "is an artifact, not an image (%s %s)", what, type);
+}
+
 /* The document's own word and the carrier's (or NULL) agree, and it is one of ours. */
 static int
 check_types(const char *own, const char *carrier, struct err *err)
@@ -104,12 +134,11 @@ check_types(const char *own, const char *carrier, struct err *err)
 
 	if (own && carrier && strcmp(own, carrier) != 0 && kind_of(carrier) != DOCUMENT_OTHER)
 		return err_set(err, ERR_IMAGE, "is of media type %.100s, but was said to be %.100s",
-		    own, carrier);
+		    is_media_type(own) ? own : "that is none", carrier);
 	if (kind == DOCUMENT_SCHEMA1)
 		return err_set(err, ERR_IMAGE, SCHEMA1_TEXT);
 	if (own && kind == DOCUMENT_OTHER)
-		return err_set(
-		    err, ERR_IMAGE, "is an artifact, not an image (media type %.100s)", own);
+		return artifact_refuse("media type", own, err);
 	return 0;
 }
 
@@ -277,7 +306,12 @@ manifest_read(const struct doc *root, struct arena *a, struct manifest *ret, str
 	return 0;
 }
 
-/* 1 and an entry that may be an image, 0 if it is none, -1 with err. */
+static bool
+is_unknown(const char *part)
+{
+	return part && strcmp(part, "unknown") == 0;
+}
+
 static int
 entry_read(const struct doc *d, size_t i, struct arena *a, struct index_entry *ret, struct err *err)
 {
@@ -285,50 +319,64 @@ entry_read(const struct doc *d, size_t i, struct arena *a, struct index_entry *r
 	static const char *const names[] = { "os", "architecture", "variant", NULL };
 	const char *name = doc_get_text(notes, "org.opencontainers.image.ref.name");
 	const char *full = doc_get_text(notes, "io.containerd.image.name");
-	const char *os = doc_get_text(p, "os");
-
+	const char *os = doc_get_text(p, "os"), *arch = doc_get_text(p, "architecture");
 	char where[32];
 
 	snprintf(where, sizeof(where), "manifests[%zu]", i);
 	*ret = (struct index_entry){ 0 };
-	if (doc_kind(d) == DOC_MAP && kind_of(doc_get_text(d, "mediaType")) == DOCUMENT_OTHER)
-		return 0;
-	if (descriptor_read(d, where, LIMIT_DOCUMENT, a, &ret->d, err) < 0 ||
-	    document_check_names(p, names, "platform", err) < 0)
-		return -1;
-	if (doc_get(notes, "vnd.docker.reference.type") || (os && strcmp(os, "unknown") == 0))
-		return 0;
-	ret->has_platform = platform_of(
-	    os, doc_get_text(p, "architecture"), doc_get_text(p, "variant"), a, &ret->platform);
 	ret->full_name = full ? arena_text(a, str_of(full)) : NULL;
 	ret->ref_name = name ? arena_text(a, str_of(name)) : ret->full_name;
-	return 1;
+	if (document_check_names(d, descriptor_names, where, err) < 0 ||
+	    document_check_names(p, names, "platform", err) < 0)
+		return -1;
+	if (doc_kind(d) == DOC_MAP && kind_of(doc_get_text(d, "mediaType")) == DOCUMENT_OTHER) {
+		ret->none = "is of a type that is no image's";
+		return 0;
+	}
+	if (descriptor_read(d, where, LIMIT_DOCUMENT, a, &ret->d, err) < 0)
+		return -1;
+	if (is_unknown(os) && is_unknown(arch))
+		ret->none = "is an attestation";
+	else
+		ret->has_platform =
+		    platform_of(os, arch, doc_get_text(p, "variant"), a, &ret->platform);
+	return 0;
+}
+
+int
+index_read_all(const struct doc *root, struct arena *a, struct index_entry **ret, size_t *ret_count,
+    struct err *err)
+{
+	const struct doc *list = doc_get(root, "manifests");
+	size_t n = doc_len(list);
+
+	if (doc_kind(list) != DOC_LIST)
+		return err_set(err, ERR_IMAGE, "manifests is not a list");
+	if (n > LIMIT_INDEX)
+		return err_set(err, ERR_IMAGE, "names %zu manifests, more than the limit of %d", n,
+		    LIMIT_INDEX);
+	*ret = arena_alloc(a, (n + 1) * sizeof(**ret));
+	for (size_t i = 0; i < n; i++)
+		if (entry_read(doc_at(list, i), i, a, *ret + i, err) < 0)
+			return -1;
+	*ret_count = n;
+	return 0;
 }
 
 int
 index_read(const struct doc *root, struct arena *a, struct index_entry **ret, size_t *ret_count,
     struct err *err)
 {
-	const struct doc *list = doc_get(root, "manifests");
-	size_t n = 0;
+	size_t all = 0, n = 0;
 
-	if (doc_kind(list) != DOC_LIST)
-		return err_set(err, ERR_IMAGE, "manifests is not a list");
-	if (doc_len(list) > LIMIT_INDEX)
-		return err_set(err, ERR_IMAGE, "names %zu manifests, more than the limit of %d",
-		    doc_len(list), LIMIT_INDEX);
-	*ret = arena_alloc(a, (doc_len(list) + 1) * sizeof(**ret));
-	for (size_t i = 0; i < doc_len(list); i++) {
-		int usable = entry_read(doc_at(list, i), i, a, *ret + n, err);
-
-		if (usable < 0)
-			return -1;
-		n += usable == 1;
-	}
+	if (index_read_all(root, a, ret, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all; i++)
+		if (!(*ret)[i].none)
+			(*ret)[n++] = (*ret)[i];
 	if (n == 0)
 		return err_set(err, ERR_IMAGE,
-		    "holds no image (%zu entries that are attestations or other artifacts)",
-		    doc_len(list));
+		    "holds no image (%zu entries that are attestations or other artifacts)", all);
 	*ret_count = n;
 	return 0;
 }

@@ -49,7 +49,9 @@ struct document_source {
 struct image_choice {
 	/* "os/arch[/variant]"; NULL: this machine's where there is a choice. */
 	const char *platform;
-	const char *name; /* the top index's org.opencontainers.image.ref.name, or NULL */
+	const char *name; /* what the top index calls it, or its digest, or NULL */
+	/* The top index is a layout's, a list of images; else the first that fits is the image. */
+	bool is_layout;
 };
 
 /* What image_resolve() found; text and lists are in its arena. */

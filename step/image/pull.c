@@ -10,13 +10,15 @@
  * Docker Hub counts GETs of manifests and not HEADs: what was had before is not had again.
  *
  * Who cannot give a document is passed over for registry_next(); who gives another than the
- * one asked for is not: that is an error, which names the host.
+ * one asked for is not: that is an error, which names the host. What comes is anything, and may repeat our own
+ * Authorization header: it is kept once an image was made of it.
  */
 #include "step/image/pull.h"
 
 #include <string.h>
 
-#define TRIES 2 /* of a document whose connection breaks, or that is another one */
+#define LIMIT_HAD (4 * LIMIT_DOCUMENT) /* together, that wait to be kept: the rest is not */
+#define TRIES     2 /* of a document whose connection breaks, or that is another one */
 
 enum {
 	GOT = 0,
@@ -60,6 +62,33 @@ remark_next(struct pull *p, const struct registry *r, const struct err *why)
 			    registry_site(r), why->text));
 }
 
+/* ---- What is kept ---- */
+
+struct document {
+	const char *digest;
+	struct str bytes;
+};
+
+static void
+take_down(struct pull *p, const char *digest, struct str bytes)
+{
+	struct arena *a = p->arena;
+
+	if (!p->documents || bytes.len > LIMIT_HAD - p->had_bytes)
+		return;
+	p->had = arena_grow(a, p->had, p->nhad, sizeof(*p->had));
+	p->had[p->nhad++] = (struct document){ arena_string(a, str_of(digest)),
+		{ arena_copy(a, bytes.ptr, bytes.len), bytes.len } };
+	p->had_bytes += bytes.len;
+}
+
+void
+pull_keep(struct pull *p)
+{
+	for (size_t i = 0; i < p->nhad; i++)
+		documents_put(p->documents, p->had[i].digest, p->had[i].bytes);
+}
+
 /* ---- One document of one registry ---- */
 
 static bool
@@ -78,7 +107,10 @@ take_document(struct registry *r, struct registry_answer *answer, const char *wh
 	if (is_web_page(&answer->http))
 		return err_set(
 		    err, ERR_IMAGE, "a web page came instead of %s: is this a registry?", what);
-	return stream_whole(answer->http.body, LIMIT_DOCUMENT, ERR_IMAGE, a, ret, err);
+	if (stream_whole(answer->http.body, LIMIT_DOCUMENT, ERR_IMAGE, a, ret, err) == 0)
+		return 0;
+	registry_late(r, err);
+	return -1;
 }
 
 /* what is NULL for the manifest that the reference itself names. GOT, UNAVAILABLE or -1. */
@@ -109,7 +141,12 @@ get_document(struct registry *r, const char *path, const char *what, struct aren
 static bool
 may_be_manifest(const struct descriptor *d)
 {
-	return !d->media_type || strstr(MANIFEST_ACCEPT, d->media_type) != NULL;
+	struct str types = STR(MANIFEST_ACCEPT);
+
+	while (d->media_type && types.len > 0)
+		if (str_is(str_trim(str_cut(&types, ',')), d->media_type))
+			return true;
+	return !d->media_type;
 }
 
 static int
@@ -144,7 +181,7 @@ fetch(struct document_source *from, const struct descriptor *d, struct arena *a,
 		int status = get_named(r, d, a, ret, err);
 
 		if (status == GOT) {
-			documents_put(p->documents, d->digest, *ret);
+			take_down(p, d->digest, *ret);
 			return 0;
 		}
 		if (status < 0 || !registry_next(r))
@@ -157,7 +194,19 @@ fetch(struct document_source *from, const struct descriptor *d, struct arena *a,
 void
 pull_init(struct pull *p, struct registry *first, struct documents *d, struct remarks *r)
 {
-	*p = (struct pull){ { fetch }, first, d, r };
+	*p = (struct pull){
+		.source = { fetch },
+		.from = first,
+		.documents = d,
+		.remarks = r,
+		.arena = arena_new(),
+	};
+}
+
+void
+pull_end(struct pull *p)
+{
+	arena_free(p->arena);
 }
 
 /* ---- The manifest that the reference names ---- */
@@ -197,7 +246,7 @@ head_manifest(struct pull *p, struct registry *r, const char *path, struct arena
 	if (is_last_word(&answer)) {
 		registry_refused(r, &answer, NULL, err);
 		status = UNAVAILABLE;
-	} else if (answer.http.status == 200 && digest &&
+	} else if (answer.http.status == 200 && digest && !answer.elsewhere &&
 		   documents_get(p->documents, digest, a, &ret->bytes)) {
 		ret->type = document_type(answer.http.content_type);
 		status = GOT;
@@ -234,7 +283,7 @@ get_manifest(struct pull *p, struct registry *r, const struct reference *ref, co
 	computed = digest_of(ret->bytes, a);
 	if (check_digest(p, r, ref, answer.http.content_digest, computed, err) < 0)
 		return -1;
-	documents_put(p->documents, computed, ret->bytes);
+	take_down(p, computed, ret->bytes);
 	return GOT;
 }
 

@@ -20,15 +20,23 @@ struct remarks {
 void remarks_add(struct remarks *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void remarks_add_trouble(struct remarks *r, const char *text);
 
+struct document; /* one that was had, and is not kept yet */
+
 struct pull {
 	struct document_source source; /* image_resolve()'s way to further documents */
 	struct registry
 	    *from; /* who is asked first, and then registry_next(); later who gave the manifest */
 	struct documents *documents; /* or NULL */
 	struct remarks *remarks;
+	struct arena *arena; /* for the rest */
+	struct document *had;
+	size_t nhad, had_bytes;
 };
 
 void pull_init(struct pull *p, struct registry *first, struct documents *d, struct remarks *r);
+/* Keep what was had: for once it has turned out to be the documents of an image. */
+void pull_keep(struct pull *p);
+void pull_end(struct pull *p);
 
 /* A document, and what its carrier says that it is (or NULL). */
 struct pulled {

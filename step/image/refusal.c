@@ -17,8 +17,6 @@
 #include <string.h>
 #include <time.h>
 
-#define WHERE_TO_PUT "(SCANSTEP_REGISTRY_USERNAME, SCANSTEP_REGISTRY_PASSWORD)"
-
 char *
 pulls_left_text(const struct pulls_left *p, struct arena *a)
 {
@@ -54,11 +52,11 @@ not_found(const struct refusal *r, const char *code, const char *shown, struct e
 		return err_set(err, ERR_IMAGE, "%s is missing in %s/%s%s", r->what, r->site,
 		    r->repository, shown);
 	if (code && strcmp(code, "NAME_UNKNOWN") == 0)
-		return err_set(err, ERR_IMAGE, "not found%s: %s has no such repository%s", shown,
+		return err_set(err, ERR_IMAGE, "not found%s: %s has no such repository%s%s", shown,
 		    r->site,
-		    credentials_any(r->credentials)
-			? ", or hides it from this user"
-			: ", or hides it from those who name no user " WHERE_TO_PUT);
+		    credentials_any(r->credentials) ? ", or hides it from this user"
+						    : ", or hides it from those who name no user ",
+		    credentials_any(r->credentials) ? "" : credentials_advice(r->credentials));
 	if (code && strcmp(code, "MANIFEST_UNKNOWN") == 0)
 		return err_set(err, ERR_IMAGE,
 		    "not found%s: there is no such tag or digest, or no such repository", shown);
@@ -69,12 +67,13 @@ not_found(const struct refusal *r, const char *code, const char *shown, struct e
 static const char *
 to_whom(const struct credentials *c, struct arena *a)
 {
-	const char *which = c->registry_token ? "token"
-			    : c->username     ? "user name and password"
-					      : "identity token";
+	const char *which = c->registry_token       ? "token"
+			    : credentials_of_job(c) ? "job token"
+			    : c->username           ? "user name and password"
+						    : "identity token";
 
 	if (!credentials_any(c))
-		return "without a user name and password " WHERE_TO_PUT;
+		return arena_textf(a, "without a user name and password %s", credentials_advice(c));
 	return arena_textf(a, "to this %s%s%s%s", which, c->origin ? " (from " : "",
 	    c->origin ? c->origin : "", c->origin ? ")" : "");
 }
@@ -90,7 +89,9 @@ why_refused(const struct refusal *r, const struct http_response *response, struc
 	    credentials_any(r->credentials))
 		return ": it may not pull from this repository, or there is no such repository "
 		       "(insufficient_scope)";
-	if (credentials_any(r->credentials) || r->what)
+	if (credentials_any(r->credentials))
+		return CREDENTIALS_DOUBT;
+	if (r->what)
 		return "";
 	if (strcmp(r->site, "docker.io") == 0)
 		return ": Docker Hub answers so, too, if there is no such repository";
@@ -130,7 +131,8 @@ limited(const struct refusal *r, const struct http_response *response, const cha
 	const char *hint = "";
 
 	if (!credentials_any(r->credentials) && strcmp(r->site, "docker.io") == 0)
-		hint = "; it gives more to those with a user name " WHERE_TO_PUT;
+		hint = arena_textf(a, "; it gives more to those with a user name %s",
+		    credentials_advice(r->credentials));
 	return err_set(err, ERR_IMAGE,
 	    "%s has had too many requests to give %s: rate limited (429)%s%s%s",
 	    r->elsewhere ? r->elsewhere : r->site, what, left, when_again(response, a), hint);

@@ -9,6 +9,8 @@
  *
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
  *
+ * A registry on this machine is spoken to without TLS unless it answers that it wants TLS: then with it, for good.
+ *
  * The Authorization header goes to the registry's own scheme, host and port and nowhere
  * else; the user's credentials go there and to a token service that trust.c knows. A redirect is
  * followed with the method it came with, 303 too: there is nothing here but GET and HEAD.
@@ -19,19 +21,23 @@
 #include "step/image/refusal.h"
 #include "step/image/token.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 struct registry {
 	struct arena *arena;
-	struct url base; /* path is "/v2/REPOSITORY/" */
+	struct url plain, secure; /* its address without and with TLS; path is "/v2/REPOSITORY/" */
+	bool may_change;          /* from the first to the second */
+	atomic_bool is_secure;
 	const char *site;
 	const char *repository;
 	struct credentials credentials;
 	struct http_tls own, others; /* trust_tls()'s */
 	struct patience patience;
-	const struct notice *notice;
+	unsigned timeout; /* minutes, or 0 */
+	const struct notice *plain_notice, *secure_notice;
 	struct registry *next;
 	atomic_bool private_peer; /* it answered from no address of the public internet */
 
@@ -42,6 +48,12 @@ struct registry {
 	unsigned renewals;               /* how often it changed */
 	struct pulls_left pulls;
 };
+
+static const struct url *
+base_of(const struct registry *r)
+{
+	return r->is_secure ? &r->secure : &r->plain;
+}
 
 static const char *
 copy_text(struct arena *a, const char *text)
@@ -62,6 +74,7 @@ take_credentials(struct registry *r, const struct credentials *c, struct err *er
 		.registry_token = copy_text(a, c->registry_token),
 		.origin = copy_text(a, c->origin),
 		.realms = c->realms,
+		.mirror = c->mirror,
 	};
 	if (!c->registry_token)
 		return 0;
@@ -80,11 +93,12 @@ take_address(struct registry *r, const struct image_request *req, const struct r
 	struct arena *a = r->arena;
 	const char *rest = arena_textf(a, "://%s/v2/%s/", ref->api_site, ref->repository);
 
-	if (url_parse(str_of(arena_textf(a, "https%s", rest)), ERR_USAGE, a, &r->base, err) < 0)
+	if (url_parse(str_of(arena_textf(a, "https%s", rest)), ERR_USAGE, a, &r->secure, err) < 0 ||
+	    url_parse(str_of(arena_textf(a, "http%s", rest)), ERR_USAGE, a, &r->plain, err) < 0)
 		return -1;
-	if (!trust_plain_http(req, ref, r->base.host))
-		return 0;
-	return url_parse(str_of(arena_textf(a, "http%s", rest)), ERR_USAGE, a, &r->base, err);
+	r->is_secure = !trust_plain_http(req, ref, r->secure.host);
+	r->may_change = !r->is_secure && !req->plain_http;
+	return 0;
 }
 
 /* Those of the request, and what certs.d has for this registry. */
@@ -114,14 +128,17 @@ registry_open(const struct image_request *req, const struct reference *ref,
 	r->kept = arena_new();
 	r->site = copy_text(a, ref->site);
 	r->repository = copy_text(a, ref->repository);
-	r->patience = (struct patience){ req->retry_ms, req->deadline_ms };
+	r->patience =
+	    (struct patience){ req->retry_ms, req->deadline_ms, req->tell, req->tell_context };
+	r->timeout = req->timeout;
 	pthread_mutex_init(&r->lock, NULL);
 	if (take_credentials(r, c, err) < 0 || take_address(r, req, ref, err) < 0 ||
 	    take_certificates(r, req, err) < 0) {
 		registry_close(r);
 		return -1;
 	}
-	r->notice = trust_notice(req, ref, &r->base, a);
+	r->plain_notice = trust_notice(req, ref, &r->plain, a);
+	r->secure_notice = trust_notice(req, ref, &r->secure, a);
 	*ret = r;
 	return 0;
 }
@@ -139,7 +156,7 @@ registry_close(struct registry *r)
 const struct notice *
 registry_notice(const struct registry *r)
 {
-	return r->notice;
+	return r->is_secure ? r->secure_notice : r->plain_notice;
 }
 
 const char *
@@ -168,8 +185,9 @@ registry_set_next(struct registry *r, struct registry *next)
 
 /* ---- One request ---- */
 
-/* One attempt at a request: what it is authorised with. */
+/* One attempt at a request: at which address, and what it is authorised with. */
 struct attempt {
+	const struct url *base;
 	const char *authorization; /* or NULL */
 	unsigned renewal;          /* which it is */
 };
@@ -213,8 +231,8 @@ static int
 send_to(struct registry *r, const struct registry_request *req, const struct url *url,
     const struct attempt *attempt, struct arena *a, struct registry_answer *ret, struct err *err)
 {
-	struct http_tls tls = trust_tls(&r->own, &r->others, &r->base, url);
-	bool own = url_same_origin(url, &r->base);
+	struct http_tls tls = trust_tls(&r->own, &r->others, attempt->base, url);
+	bool own = url_same_origin(url, attempt->base), wants_tls = false;
 	struct http_request get = {
 		.method = req->method,
 		.url = url_text(a, url),
@@ -223,13 +241,17 @@ send_to(struct registry *r, const struct registry_request *req, const struct url
 		.offset = req->offset,
 		.length = req->length,
 		.tls = &tls,
-		.public_only = trust_public_only(&r->base, r->private_peer, url),
-		.not_here = trust_not_here(&r->base, url),
+		.public_only = trust_public_only(attempt->base, r->private_peer, url),
+		.not_here = trust_not_here(attempt->base, url),
 		.deadline_ms = r->patience.deadline_ms,
+		.wants_tls = &wants_tls,
 	};
 
-	if (retry_send(&r->patience, &get, a, &ret->http, err) < 0)
+	if (retry_send(&r->patience, &get, a, &ret->http, &ret->asked, err) < 0) {
+		if (own && wants_tls && r->may_change)
+			r->is_secure = true;
 		return -1;
+	}
 	ret->elsewhere = own ? NULL : url_site(a, url);
 	if (own)
 		learn(r, &ret->http);
@@ -241,9 +263,9 @@ static int
 send_followed(struct registry *r, const struct registry_request *req, const struct attempt *attempt,
     struct arena *a, struct registry_answer *ret, struct err *err)
 {
-	struct url url = r->base;
+	struct url url = *attempt->base;
 
-	url.path = arena_textf(a, "%s%s", r->base.path, req->path);
+	url.path = arena_textf(a, "%s%s", url.path, req->path);
 	for (int hops = 0;; hops++) {
 		struct url next;
 
@@ -257,7 +279,7 @@ send_followed(struct registry *r, const struct registry_request *req, const stru
 			    LIMIT_REDIRECTS);
 		if (url_resolve(&url, str_of(ret->http.location), ERR_IMAGE, a, &next, err) < 0)
 			return err_wrap(err, "%s redirects", url_site(a, &url));
-		if (trust_redirect(&r->base, &url, &next, a, err) < 0)
+		if (trust_redirect(attempt->base, &url, &next, a, err) < 0)
 			return -1;
 		url = next;
 	}
@@ -272,7 +294,7 @@ authorize(
 {
 	struct auth_challenge c = { challenge->scheme, copy_text(a, challenge->realm),
 		copy_text(a, challenge->service), NULL };
-	const struct token_client client = { &r->base, r->site, r->repository, &r->credentials,
+	const struct token_client client = { base_of(r), r->site, r->repository, &r->credentials,
 		&r->own, &r->others, r->patience, r->private_peer };
 	struct authorization got;
 
@@ -292,6 +314,7 @@ attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a, stru
 {
 	int status = 0;
 
+	attempt->base = base_of(r);
 	pthread_mutex_lock(&r->lock);
 	if (r->authorization.until_ms && http_now_ms() >= r->authorization.until_ms)
 		status = authorize(r, &r->challenge, a, err);
@@ -327,17 +350,29 @@ renew(struct registry *r, const struct attempt *attempt, const struct auth_chall
 	return status;
 }
 
+/* After an attempt that failed: has it shown that there is to be one with TLS? */
+static bool
+has_changed(const struct registry *r, const struct attempt *attempt)
+{
+	return attempt->base != base_of(r);
+}
+
 int
 registry_send(struct registry *r, const struct registry_request *req, struct arena *a,
     struct registry_answer *ret, struct err *err)
 {
-	for (bool renewed = false;; renewed = true) {
+	for (bool renewed = false;;) {
 		struct auth_challenge challenge;
 		struct attempt attempt;
 
-		if (attempt_begin(r, &attempt, a, err) < 0 ||
-		    send_followed(r, req, &attempt, a, ret, err) < 0)
+		if (attempt_begin(r, &attempt, a, err) < 0)
 			return -1;
+		if (send_followed(r, req, &attempt, a, ret, err) < 0) {
+			if (has_changed(r, &attempt))
+				continue;
+			registry_late(r, err);
+			return -1;
+		}
 		if (ret->http.status != 401 || renewed || ret->elsewhere ||
 		    !ret->http.challenges[0])
 			return 0;
@@ -347,6 +382,7 @@ registry_send(struct registry *r, const struct registry_request *req, struct are
 		response_drain(&ret->http);
 		if (renew(r, &attempt, &challenge, a, err) < 0)
 			return -1;
+		renewed = true;
 	}
 }
 
@@ -363,6 +399,21 @@ pulls_left(struct registry *r)
 	return pulls;
 }
 
+/* Who had to wait in vain wants to know that it was not for want of trying. */
+static void
+tell_asked(const struct registry_answer *answer, struct err *err)
+{
+	AUTO_ARENA a = arena_new();
+	int64_t seconds = (answer->asked.ms + 500) / 1000;
+	struct err inner = *err;
+
+	if (answer->asked.times < 2)
+		return;
+	err_set(err, err->kind, "%s (asked %u times%s)%s", inner.text, answer->asked.times,
+	    seconds > 0 ? arena_textf(a, " in %" PRId64 " s", seconds) : "",
+	    answer->http.retry_after ? "" : ": try again later");
+}
+
 int
 registry_refused(
     struct registry *r, const struct registry_answer *answer, const char *what, struct err *err)
@@ -370,7 +421,24 @@ registry_refused(
 	const struct refusal refusal = { r->site, r->repository, answer->elsewhere, what,
 		&r->credentials, pulls_left(r) };
 
-	return refusal_set(&refusal, &answer->http, err);
+	refusal_set(&refusal, &answer->http, err);
+	tell_asked(answer, err);
+	return -1;
+}
+
+void
+registry_late(const struct registry *r, struct err *err)
+{
+	struct err inner = *err;
+
+	if (!r->patience.deadline_ms || http_now_ms() < r->patience.deadline_ms)
+		return;
+	if (r->timeout)
+		err_set(err, err->kind,
+		    "%s; --timeout is %u min for the whole scan: raise it, or look at the network",
+		    inner.text, r->timeout);
+	else
+		err_set(err, err->kind, "%s; raise --timeout, or look at the network", inner.text);
 }
 
 const char *

@@ -37,12 +37,13 @@ struct registry_answer {
 	struct http_response http; /* its body is the caller's to close, whatever the status */
 	const char *
 	    elsewhere; /* who gave it, if it is not the registry but where that redirects; or NULL */
+	struct asked asked; /* until this came */
 };
 
 /*
  * Any final status is success, as with http_send(). A 401 is answered once by authenticating; an
- * overloaded registry is asked again for a while. Errors are ERR_IMAGE; ERR_INTERNAL where libcurl is not
- * usable. May be called from several threads at once.
+ * overloaded registry is asked again for a while. Errors are ERR_IMAGE; ERR_USAGE where the environment names
+ * a proxy that is none; ERR_INTERNAL where libcurl is not usable. May be called from several threads at once.
  */
 int registry_send(struct registry *r, const struct registry_request *req, struct arena *a,
     struct registry_answer *ret, struct err *err) MUST_CHECK;
@@ -53,6 +54,9 @@ int registry_send(struct registry *r, const struct registry_request *req, struct
  */
 int registry_refused(
     struct registry *r, const struct registry_answer *answer, const char *what, struct err *err);
+
+/* Says what to do, where an error is that there was no time left. */
+void registry_late(const struct registry *r, struct err *err);
 
 /* "docker.io: 97 of 100 pulls left", as its last answer said, in the arena; NULL: it did not say. */
 const char *registry_pulls_left(struct registry *r, struct arena *a);

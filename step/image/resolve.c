@@ -5,7 +5,8 @@
  * An index of one entry is that entry, whatever its platform, unless a platform was asked for.
  * Else the entry whose platform fits best, the first of equals; entries that name none (OCI
  * layouts) are tried by what their config says. Two that fit alike and are called differently
- * are two images: a person has to choose.
+ * are two images: a person has to choose. So they are in a layout's own index, whatever they are
+ * called: no tool has to take the first.
  *
  * The digests make cycles impossible; depth and the number of documents are bounded all the same.
  */
@@ -24,6 +25,7 @@ struct walk {
 	struct platform want;
 	struct arena *a;
 	unsigned documents; /* read so far */
+	bool config_failed; /* the error is of a config that could not be had */
 	char seen[320];     /* what there is instead, for the message */
 	size_t nseen;       /* bytes of it */
 	struct resolved_image *ret;
@@ -70,8 +72,8 @@ walk_saw(struct walk *w, const char *what)
 
 /* Fetch and verify one document into a scratch arena. */
 static int
-walk_fetch(struct walk *w, const struct descriptor *d, const char *what, struct arena *scratch,
-    struct str *ret, struct err *err)
+walk_fetch(struct walk *w, const struct descriptor *d, struct arena *scratch, struct str *ret,
+    struct err *err)
 {
 	if (++w->documents > LIMIT_DOCUMENTS)
 		return err_set(
@@ -81,10 +83,8 @@ walk_fetch(struct walk *w, const struct descriptor *d, const char *what, struct 
 		return 0;
 	}
 	if (w->from->fetch(w->from, d, scratch, ret, err) < 0)
-		return err_wrap(err, "%s", what);
-	if (descriptor_verify(d, *ret, err) < 0)
-		return err_wrap(err, "%s", what);
-	return 0;
+		return -1;
+	return descriptor_verify(d, *ret, err);
 }
 
 /* Fill in what the config says of the layers; NO_MATCH if it is for another platform. */
@@ -95,8 +95,11 @@ walk_config(struct walk *w, const struct manifest *m, bool must_fit, struct err 
 	struct image_config config;
 	struct str bytes = { "", 0 };
 
-	if (walk_fetch(w, &m->config, "config", scratch, &bytes, err) < 0 ||
-	    image_config_read(bytes, w->a, &config, err) < 0)
+	if (walk_fetch(w, &m->config, scratch, &bytes, err) < 0) {
+		w->config_failed = true;
+		return -1;
+	}
+	if (image_config_read(bytes, w->a, &config, err) < 0)
 		return -1;
 	if (must_fit && config.platform && platform_rank(&w->want, config.platform) < 0) {
 		walk_saw(w, platform_text(config.platform, w->a));
@@ -128,10 +131,27 @@ walk_manifest(struct walk *w, const struct manifest *m, const struct place *at, 
 	return found;
 }
 
+/* What a person can choose it by: the longest name, or the digest where another has the same. */
 static const char *
-entry_label(const struct index_entry *e)
+entry_label(const struct index_entry *e, const struct index_entry *list, size_t n)
 {
-	return e->ref_name ? e->ref_name : e->d.digest;
+	const char *name = e->full_name ? e->full_name : e->ref_name;
+
+	for (size_t i = 0; i < n && name; i++) {
+		const char *other = list[i].full_name ? list[i].full_name : list[i].ref_name;
+
+		if (other && strcmp(other, name) == 0 && strcmp(list[i].d.digest, e->d.digest) != 0)
+			name = NULL;
+	}
+	return name ? name : e->d.digest;
+}
+
+static bool
+entry_is_called(const struct index_entry *e, const char *name)
+{
+	return strcmp(name, e->d.digest) == 0 ||
+	       (e->ref_name && label_matches(str_of(e->ref_name), str_of(name))) ||
+	       (e->full_name && label_matches(str_of(e->full_name), str_of(name)));
 }
 
 /* Of the top index's entries only those that the name chooses. */
@@ -140,15 +160,11 @@ keep_named(struct walk *w, struct document *d, const char *name, struct err *err
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < d->nentries; i++) {
-		const struct index_entry *e = &d->entries[i];
-
-		if (strcmp(name, e->d.digest) == 0 ||
-		    (e->ref_name && label_matches(str_of(e->ref_name), str_of(name))))
-			d->entries[kept++] = *e;
-		else
-			walk_saw(w, entry_label(e));
-	}
+	for (size_t i = 0; i < d->nentries; i++)
+		walk_saw(w, entry_label(&d->entries[i], d->entries, d->nentries));
+	for (size_t i = 0; i < d->nentries; i++)
+		if (entry_is_called(&d->entries[i], name))
+			d->entries[kept++] = d->entries[i];
 	if (kept == 0)
 		return err_set(
 		    err, ERR_IMAGE, "holds no image '%.100s'; there is: %s", name, w->seen);
@@ -168,8 +184,8 @@ walk_entry(
 	struct str bytes;
 	int found;
 
-	if (walk_fetch(w, &e->d, "manifest", scratch, &bytes, err) < 0)
-		return -1;
+	if (walk_fetch(w, &e->d, scratch, &bytes, err) < 0)
+		return err_wrap(err, "manifest");
 	found = walk_document(w, bytes, &at, err);
 	if (found == FOUND && !w->ret->platform && e->has_platform)
 		w->ret->platform = platform_text(&e->platform, w->a);
@@ -182,13 +198,22 @@ several_images(struct walk *w, const struct index_entry *list, size_t n, struct 
 	w->nseen = 0;
 	w->seen[0] = '\0';
 	for (size_t i = 0; i < n; i++)
-		walk_saw(w, entry_label(&list[i]));
+		walk_saw(w, entry_label(&list[i], list, n));
 	return err_set(err, ERR_IMAGE, "holds several images, choose one by --image: %s", w->seen);
+}
+
+/* Both serve alike: are they two images? In a layout always, else where they are called differently. */
+static bool
+entries_differ(const struct index_entry *a, const struct index_entry *b, bool in_layout)
+{
+	return strcmp(a->d.digest, b->d.digest) != 0 &&
+	       (in_layout || (a->ref_name && b->ref_name && strcmp(a->ref_name, b->ref_name) != 0));
 }
 
 /* The best entry among those that name a platform; NULL if none serves. */
 static const struct index_entry *
-index_best(struct walk *w, const struct index_entry *list, size_t n, bool *ret_several)
+index_best(
+    struct walk *w, const struct index_entry *list, size_t n, bool in_layout, bool *ret_several)
 {
 	const struct index_entry *best = NULL;
 	int best_rank = 0;
@@ -203,8 +228,7 @@ index_best(struct walk *w, const struct index_entry *list, size_t n, bool *ret_s
 		if (rank < 0 || (best && rank > best_rank))
 			continue;
 		if (best && rank == best_rank) {
-			*ret_several |= strcmp(e->d.digest, best->d.digest) != 0 && e->ref_name &&
-					best->ref_name && strcmp(e->ref_name, best->ref_name) != 0;
+			*ret_several |= entries_differ(e, best, in_layout);
 			continue;
 		}
 		best = e;
@@ -214,32 +238,40 @@ index_best(struct walk *w, const struct index_entry *list, size_t n, bool *ret_s
 	return best;
 }
 
-/* Try those without a platform by what they turn out to be: exactly one image may fit. */
+/* One of several, judged by what it turns out to be where it names no platform itself. */
 static int
-index_try_all(
-    struct walk *w, const struct index_entry *list, size_t n, unsigned depth, struct err *err)
+try_entry(struct walk *w, const struct index_entry *e, unsigned depth, struct err *err)
+{
+	int found;
+
+	*w->ret = (struct resolved_image){ 0 };
+	found = walk_entry(w, e, depth, !e->has_platform, err);
+	if (depth == 1)
+		w->ret->ref_name = e->ref_name;
+	return found;
+}
+
+/* Try those without a platform, and the one that serves best by its own (or NULL): exactly one image may fit. */
+static int
+index_try_all(struct walk *w, const struct document *d, const struct index_entry *best,
+    unsigned depth, struct err *err)
 {
 	struct resolved_image first = { 0 };
-	bool several = false;
 
-	for (size_t i = 0; i < n && !several; i++) {
+	for (const struct index_entry *e = d->entries; e < d->entries + d->nentries; e++) {
 		int found = NO_MATCH;
 
-		*w->ret = (struct resolved_image){ 0 };
-		if (!list[i].has_platform)
-			found = walk_entry(w, &list[i], depth, true, err);
+		if (!e->has_platform || e == best)
+			found = try_entry(w, e, depth, err);
 		if (found < 0)
 			return -1;
 		if (found == NO_MATCH)
 			continue;
-		several = first.digest && strcmp(first.digest, w->ret->digest) != 0;
-		if (depth == 1)
-			w->ret->ref_name = list[i].ref_name;
+		if (first.digest && strcmp(first.digest, w->ret->digest) != 0)
+			return several_images(w, d->entries, d->nentries, err);
 		first = first.digest ? first : *w->ret;
 	}
 	*w->ret = first;
-	if (several)
-		return several_images(w, list, n, err);
 	return first.digest ? FOUND : NO_MATCH;
 }
 
@@ -249,17 +281,22 @@ walk_index(struct walk *w, const struct document *d, const struct place *at, str
 {
 	const struct index_entry *list = d->entries, *best = list;
 	size_t n = d->nentries;
-	bool one = true, several = false;
+	bool one = true, several = false, unsaid = false;
+	bool in_layout = w->choice->is_layout && at->depth == 0;
 	int found;
 
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		one &= strcmp(list[i].d.digest, list[0].d.digest) == 0;
+		unsaid |= !list[i].has_platform;
+	}
 	if (!one || (at->must_fit && list[0].has_platform))
-		best = index_best(w, list, n, &several);
+		best = index_best(w, list, n, in_layout, &several);
 	if (several)
 		return several_images(w, list, n, err);
+	if (!one && (!best || (in_layout && unsaid)))
+		return index_try_all(w, d, best, at->depth + 1, err);
 	if (!best)
-		return one ? NO_MATCH : index_try_all(w, list, n, at->depth + 1, err);
+		return NO_MATCH;
 	found = walk_entry(w, best, at->depth + 1, at->must_fit && !best->has_platform, err);
 	if (found == FOUND && at->depth == 0)
 		w->ret->ref_name = best->ref_name;
@@ -288,8 +325,7 @@ document_read(
 		return NO_MATCH;
 	}
 	if (artifact)
-		return err_set(
-		    err, ERR_IMAGE, "is an artifact, not an image (type %.100s)", artifact);
+		return artifact_refuse("type", artifact, err);
 	return manifest_read(root, w->a, &ret->manifest, err);
 }
 
@@ -310,6 +346,9 @@ walk_document(struct walk *w, struct str bytes, const struct place *at, struct e
 		    err_set(err, ERR_IMAGE, "is nested in more than %d indexes", LIMIT_INDEX_DEPTH);
 	else if (found == FOUND && name)
 		found = keep_named(w, &d, name, err);
+	if (found < 0 && w->config_failed)
+		return err_wrap(
+		    err, "config %s of manifest %s", d.manifest.config.digest, at->digest);
 	if (found < 0)
 		return err_wrap(err, "%s %s", kind_names[d.kind], at->digest);
 	if (found == FOUND && d.kind == DOCUMENT_INDEX)

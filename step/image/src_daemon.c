@@ -27,6 +27,7 @@
 #include <string.h>
 
 #define LIMIT_NAMES 1000 /* tags and digests of one image */
+#define DIGEST      "sha256:"
 
 struct engine_image {
 	struct opened_image image;
@@ -34,8 +35,9 @@ struct engine_image {
 	struct engine engine;
 	const char *typed; /* NAME */
 	struct reference reference;
-	const char *id;    /* "sha256:..." */
-	bool id_is_config; /* the engine keeps images by their configs */
+	const char *id;        /* "sha256:..." */
+	const char *described; /* of its manifest or index, where the engine says; or NULL */
+	bool id_is_config;     /* the engine keeps images by their configs */
 	struct export *layers;
 };
 
@@ -99,6 +101,8 @@ take_id(struct engine_image *e, const struct doc *root, struct err *err)
 	e->id = arena_text(e->arena, str_of(id));
 	/* Docker with the images of containerd names them by their manifests, and says so. */
 	e->id_is_config = doc_kind(doc_get(root, "Descriptor")) != DOC_MAP;
+	id = doc_get_text(doc_get(root, "Descriptor"), "digest");
+	e->described = id ? arena_text(e->arena, str_of(id)) : NULL;
 	return 0;
 }
 
@@ -201,14 +205,26 @@ best_tag(struct engine_image *e, const struct doc *tags, struct reference *ret, 
 	return found;
 }
 
+/* What was typed without "sha256:". */
+static const char *
+typed_hex(const struct engine_image *e)
+{
+	return strncmp(e->typed, DIGEST, strlen(DIGEST)) == 0 ? e->typed + strlen(DIGEST)
+							      : e->typed;
+}
+
 /* Was the image's id typed, or the beginning of it? */
 static bool
 is_id(const struct engine_image *e)
 {
-	const char *hex = strchr(e->id, ':') + 1;
-	const char *typed = strncmp(e->typed, "sha256:", 7) == 0 ? e->typed + 7 : e->typed;
+	const char *const ids[] = { e->id, e->described };
+	const char *typed = typed_hex(e);
 
-	return strncmp(hex, typed, strlen(typed)) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		if (ids[i] && strncmp(ids[i], DIGEST, strlen(DIGEST)) == 0 &&
+		    strncmp(ids[i] + strlen(DIGEST), typed, strlen(typed)) == 0)
+			return true;
+	return false;
 }
 
 /* The digest by which a registry knows it under this name, if that is one. */
@@ -228,6 +244,53 @@ digest_under(struct engine_image *e, const struct doc *digests, const char *name
 		found = r.digest;
 	}
 	return found;
+}
+
+/* Does one of the image's names fit what was typed? */
+static bool
+has_tag_typed(struct engine_image *e, const struct doc *tags)
+{
+	struct reference best;
+	int rank = 0;
+
+	return best_tag(e, tags, &best, &rank) && rank > 0;
+}
+
+static bool
+has_digest_typed(struct engine_image *e, const struct doc *digests)
+{
+	const char *wanted = e->reference.digest;
+
+	if (strcmp(e->id, wanted) == 0 || (e->described && strcmp(e->described, wanted) == 0))
+		return true;
+	for (size_t i = 0; i < doc_len(digests) && i < LIMIT_NAMES; i++) {
+		struct reference r;
+
+		if (parse(e, doc_text(doc_at(digests, i)), &r) && r.digest &&
+		    strcmp(r.digest, wanted) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is it the image that was asked for, where what was typed tells? Of a digest or all of an id no name of the
+ * image's counts; a short id may be the name of another.
+ */
+static int
+check_asked(struct engine_image *e, const struct doc *root, struct err *err)
+{
+	const char *typed = typed_hex(e);
+	size_t digits = strspn(typed, "0123456789abcdef");
+	bool whole = digits == SHA256_HEX - 1;
+
+	if (e->reference.digest)
+		return has_digest_typed(e, doc_get(root, "RepoDigests"))
+			   ? 0
+			   : err_set(err, ERR_IMAGE, "none of its digests is the one asked for");
+	if (typed[digits] || is_id(e) || (!whole && has_tag_typed(e, doc_get(root, "RepoTags"))))
+		return 0;
+	return err_set(err, ERR_IMAGE, "its Id is %s, and no name of it is that", e->id);
 }
 
 static void
@@ -316,8 +379,8 @@ inspect(struct engine_image *e, const struct image_request *req, struct err *err
 	percent_encode(name, str_of(e->typed), UNRESERVED_URI "/:@");
 	if (get_document(e, name, "json", &root, err) < 0)
 		return -1;
-	if (take_id(e, root, err) < 0 || take_layers(e, root, err) < 0 ||
-	    take_platform(e, req->platform, root, err) < 0)
+	if (take_id(e, root, err) < 0 || check_asked(e, root, err) < 0 ||
+	    take_layers(e, root, err) < 0 || take_platform(e, req->platform, root, err) < 0)
 		return err_wrap(err, "%s says of '%.150s'", e->engine.kind->name, e->typed);
 	take_name(e, root);
 	if (get_document(e, e->id, "history", &history, &ignored) == 0)

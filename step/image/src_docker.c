@@ -185,19 +185,51 @@ config_read(struct docker_image *d, const char *name, struct image_config *ret,
 	return image_config_read(bytes, d->arena, ret, err);
 }
 
+/* All names of manifest.json; those of the chosen config are the chosen image's, in whichever entry. */
+static int
+names_read(const struct doc *list, const char *chosen, struct arena *a, struct agree_image *ret,
+    struct err *err)
+{
+	struct agree_name *names;
+	size_t n = 0;
+
+	for (size_t i = 0; i < doc_len(list); i++)
+		n += doc_len(doc_get(doc_at(list, i), "RepoTags"));
+	if (n > LIMIT_INDEX)
+		return err_set(err, ERR_IMAGE, "manifest.json: more than %d names", LIMIT_INDEX);
+	names = arena_alloc(a, (n + 1) * sizeof(*names));
+	for (size_t i = 0; i < doc_len(list); i++) {
+		const struct doc *entry = doc_at(list, i), *tags = doc_get(entry, "RepoTags");
+		bool is_chosen = strcmp(doc_get_text(entry, "Config"), chosen) == 0;
+
+		for (size_t k = 0; k < doc_len(tags); k++)
+			if (doc_text(doc_at(tags, k)))
+				names[ret->nnames++] =
+				    (struct agree_name){ doc_text(doc_at(tags, k)), is_chosen };
+	}
+	ret->names = names;
+	return 0;
+}
+
 /* Where the archive is an OCI layout as well, it must be one of the same image. */
 static int
-check_layout(struct docker_image *d, const struct doc *list, const char *tag, const char *digest,
-    const struct image_config *config, struct err *err)
+check_layout(struct docker_image *d, const struct doc *list, const struct doc *entry,
+    const char *digest, const struct image_config *config, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	const char **configs = arena_alloc(scratch, doc_len(list) * sizeof(*configs));
-	const struct agree_image image = { tag, digest,
-		config->platform ? platform_text(config->platform, scratch) : NULL, configs,
-		doc_len(list) };
+	struct agree_image image = {
+		.config = digest, .configs = configs, .nconfigs = doc_len(list)
+	};
 
+	if (!tarfile_member(&d->tar, "index.json"))
+		return 0;
+	if (config->platform)
+		image.platform = platform_text(config->platform, scratch);
 	for (size_t i = 0; i < doc_len(list); i++)
 		configs[i] = digest_in_name(doc_get_text(doc_at(list, i), "Config"), scratch);
+	if (names_read(list, doc_get_text(entry, "Config"), scratch, &image, err) < 0)
+		return -1;
 	return archive_agree(&d->tar, &image, err);
 }
 
@@ -324,7 +356,7 @@ docker_read(struct docker_image *d, const struct image_request *req, const struc
 		return err_wrap(err, "manifest.json");
 	if (config_read(d, doc_get_text(entry, "Config"), &config, &digest, err) < 0 ||
 	    image_config_check(&config, req->platform, d->arena, err) < 0 ||
-	    check_layout(d, list, tag, digest, &config, err) < 0 ||
+	    check_layout(d, list, entry, digest, &config, err) < 0 ||
 	    layers_read(d, doc_get(entry, "Layers"), &config, err) < 0)
 		return -1;
 	d->image.name = image_name(tag, in->path, d->arena);

@@ -279,13 +279,15 @@ static int
 oci_read(struct oci_image *o, const struct image_request *req, const struct image_input *in,
     struct err *err)
 {
-	const struct image_choice choice = { req->platform, req->name };
+	struct image_choice choice = { .platform = req->platform, .name = req->name };
 	AUTO_ARENA scratch = arena_new();
 	struct resolved_image image;
 	struct str top;
 
-	if (layout_enter(o, in, err) < 0 || version_check(o, scratch, err) < 0 ||
-	    layout_whole(o, o->is_flat ? "manifest.json" : "index.json", scratch, &top, err) < 0 ||
+	if (layout_enter(o, in, err) < 0 || version_check(o, scratch, err) < 0)
+		return -1;
+	choice.is_layout = !o->is_flat;
+	if (layout_whole(o, o->is_flat ? "manifest.json" : "index.json", scratch, &top, err) < 0 ||
 	    image_resolve(&o->documents, top, NULL, &choice, o->arena, &image, err) < 0 ||
 	    layers_take(o, &image, err) < 0)
 		return -1;

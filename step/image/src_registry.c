@@ -103,7 +103,7 @@ close_image(struct opened_image *image)
 
 /* ---- Who is asked ---- */
 
-/* The registry that ref names, with its credentials; origin: where they were found, or NULL. */
+/* The registry that ref names, with its credentials; where they were found is remarked. */
 static int
 open_registry(struct registry_image *img, const struct image_request *req,
     const struct reference *ref, struct registry **ret, struct err *err)
@@ -113,6 +113,7 @@ open_registry(struct registry_image *img, const struct image_request *req,
 
 	if (credentials_find(req, ref, img->arena, &credentials, &warning, err) < 0)
 		return -1;
+	credentials.mirror = ref != &img->reference;
 	if (warning)
 		remarks_add_trouble(&img->remarks, warning);
 	if (credentials_any(&credentials) && credentials.origin)
@@ -135,7 +136,9 @@ open_mirror(struct registry_image *img, const struct image_request *req, const c
 	mirrored.client_cert = mirrored.client_key = NULL;
 	mirrored.plain_http = mirrored.skip_tls_verify = false;
 	if (open_registry(img, &mirrored, &ref, ret, &err) < 0)
-		remarks_add(&img->remarks, "the mirror %s is passed over: %s", ref.site, err.text);
+		remarks_add_trouble(
+		    &img->remarks, arena_textf(img->arena, "the mirror %s is passed over: %s",
+				       ref.site, err.text));
 }
 
 static int
@@ -182,23 +185,38 @@ remark_registry(struct registry_image *img)
 		remarks_add(&img->remarks, "%s", left);
 }
 
+/* The image that the reference means; img->from is who gave it. */
 static int
-resolve(struct registry_image *img, const struct image_request *req, struct err *err)
+find_image(struct registry_image *img, const struct image_request *req, struct pull *pull,
+    struct resolved_image *ret, struct err *err)
 {
 	struct image_choice choice = { .platform = req->platform };
 	struct arena *a = img->arena;
-	struct resolved_image resolved;
 	struct pulled top;
-	struct pull pull;
 
-	pull_init(&pull, img->first, img->documents, &img->remarks);
-	if (pull_manifest(&pull, &img->reference, a, &top, err) < 0)
+	if (pull_manifest(pull, &img->reference, a, &top, err) < 0)
 		return -1;
-	img->from = pull.from;
-	if (image_resolve(&pull.source, top.bytes, top.type, &choice, a, &resolved, err) < 0)
+	img->from = pull->from;
+	if (image_resolve(&pull->source, top.bytes, top.type, &choice, a, ret, err) < 0)
 		return registry_next(img->from)
 			   ? err_wrap(err, "from the mirror %s", registry_site(img->from))
 			   : -1;
+	pull_keep(pull);
+	return 0;
+}
+
+static int
+resolve(struct registry_image *img, const struct image_request *req, struct err *err)
+{
+	struct resolved_image resolved;
+	struct pull pull;
+	int status;
+
+	pull_init(&pull, img->first, img->documents, &img->remarks);
+	status = find_image(img, req, &pull, &resolved, err);
+	pull_end(&pull);
+	if (status < 0)
+		return -1;
 	remark_registry(img);
 	img->image.digest = resolved.digest;
 	img->image.platform = resolved.platform;
@@ -208,16 +226,25 @@ resolve(struct registry_image *img, const struct image_request *req, struct err 
 	return 0;
 }
 
+/* May it have been meant as a file? Not if it names a registry or a digest. */
+static bool
+may_be_file(struct str text, const struct reference *ref, struct arena *a)
+{
+	struct str rest = text, first = str_cut(&rest, '/');
+
+	return !ref->digest && (rest.len == 0 || !reference_site(first, a));
+}
+
 /* Puts the reference in front; one that may have been meant as a file is told to be none. */
 static int
-wrap_reference(
-    const struct image_request *req, const char *text, const struct reference *ref, struct err *err)
+wrap_reference(const struct image_request *req, const char *text, const struct reference *ref,
+    struct arena *a, struct err *err)
 {
 	const char *version = ref->digest ? ref->digest : ref->tag;
 
-	if (text == req->reference)
-		return err_wrap(err, "%.80s: no file of that name; as %.120s%c%.80s", text,
-		    ref->name, ref->digest ? '@' : ':', version);
+	if (text == req->reference && may_be_file(str_of(text), ref, a))
+		return err_wrap(
+		    err, "%.80s: no file of that name; as %.120s:%.80s", text, ref->name, version);
 	return err_wrap(err, "%.120s%c%.80s", ref->name, ref->digest ? '@' : ':', version);
 }
 
@@ -255,7 +282,7 @@ open_image(const struct image_request *req, const struct image_input *in, struct
 	open_documents(img, req);
 	if (open_registries(img, req, err) < 0 || resolve(img, req, err) < 0) {
 		add_trouble(&img->remarks, err);
-		wrap_reference(req, text.ptr, &img->reference, err);
+		wrap_reference(req, text.ptr, &img->reference, a, err);
 		close_image(&img->image);
 		return -1;
 	}

@@ -26,24 +26,6 @@ struct rootfs_image {
 	int fd; /* of the file or the folder */
 };
 
-/* Read and forget, where bytes are made as they are read. */
-static int
-stream_pass(struct stream *s, uint64_t bytes, struct err *err)
-{
-	AUTO_FREE char *buf = xalloc(64 * KIB);
-
-	while (bytes) {
-		ssize_t n = stream_read(s, buf, bytes < 64 * KIB ? (size_t)bytes : 64 * KIB, err);
-
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		bytes -= (uint64_t)n;
-	}
-	return 0;
-}
-
 static int
 rootfs_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
     const struct path_filter *filter, struct stream **ret, struct err *err)
@@ -60,7 +42,7 @@ rootfs_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
 	}
 	if (foldertar_open(r->fd, filter, &s, err) < 0)
 		return -1;
-	if (stream_pass(s, offset, err) < 0) {
+	if (stream_skip(s, offset, ERR_IMAGE, err) < 0) {
 		stream_close(s);
 		return -1;
 	}

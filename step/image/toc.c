@@ -18,7 +18,8 @@
  * (eStargz) is where in the decoded bytes a piece begins that others stand before.
  *
  * An entry below a link of the same layer would go where that leads, as in the tar (walk.c); then the names of
- * the table tell too little, and the layer is read whole. So it is with a path that comes twice.
+ * the table tell too little, and the layer is read whole. So it is with a path that comes twice, and with
+ * members of the document that a reader without regard to case would take for others.
  */
 #include "step/image/toc.h"
 
@@ -49,10 +50,14 @@ struct reading {
 	char path[LIMIT_PATH]; /* of the last entry, in normal form */
 	size_t path_len;
 	size_t nentries; /* all that came */
-	bool in_file;    /* the last one was a file or a piece of one */
-	uint64_t file;   /* the hash of its path */
-	bool kept;       /* and it is the last of toc->entries */
-	uint64_t had;    /* bytes of it that pieces were named for */
+	bool versioned, listed;
+	bool in_file;   /* the last one was a file or a piece of one */
+	uint64_t file;  /* the hash of its path */
+	bool kept;      /* and it is the last of toc->entries */
+	uint64_t had;   /* bytes of it that pieces were named for */
+	uint64_t bytes; /* of all files that were kept */
+	uint64_t
+	    zeros; /* among them: a few bytes of a table make any number, so there is a ceiling */
 };
 
 static void
@@ -197,7 +202,7 @@ get_size(const struct doc *e, const char *key, uint64_t *ret, struct err *err)
 static int
 get_places(struct reading *r, const struct doc *e, uint64_t *ret_offset, struct err *err)
 {
-	uint64_t offset, end;
+	uint64_t offset = 0, end = 0;
 
 	if (get_size(e, "offset", &offset, err) < 0 || get_size(e, "endOffset", &end, err) < 0)
 		return -1;
@@ -247,7 +252,7 @@ add_chunk(struct reading *r, const struct doc *e, uint64_t offset, struct err *e
 	struct toc *toc = r->toc;
 	struct toc_entry *file = &toc->entries[toc->nentries - 1];
 	struct toc_chunk c = { .offset = offset };
-	uint64_t at;
+	uint64_t at = 0;
 
 	if (get_size(e, "chunkOffset", &at, err) < 0 ||
 	    get_size(e, "chunkSize", &c.size, err) < 0 ||
@@ -259,6 +264,10 @@ add_chunk(struct reading *r, const struct doc *e, uint64_t offset, struct err *e
 		return err_set(err, ERR_CONTENT, "its pieces do not fit together");
 	if (get_digest(e, c.size == file->size, c.hex, err) < 0)
 		return -1;
+	r->zeros += c.zeros ? c.size : 0;
+	if (r->zeros > LIMIT_ZEROS)
+		return err_set(err, ERR_CONTENT, "more than %llu bytes of zeros",
+		    (unsigned long long)LIMIT_ZEROS);
 	if (!c.hex[0] && !c.zeros)
 		return err_set(err, ERR_CONTENT, "a piece of it has no digest");
 	/* Behind the first header at the least. */
@@ -309,7 +318,7 @@ keep(struct reading *r, const struct doc *e, char type, const char *link, uint64
 static int
 take_file(struct reading *r, const struct doc *e, uint64_t hash, struct err *err)
 {
-	uint64_t size, offset;
+	uint64_t size = 0, offset;
 
 	r->in_file = true;
 	r->file = hash;
@@ -319,9 +328,11 @@ take_file(struct reading *r, const struct doc *e, uint64_t hash, struct err *err
 		return -1;
 	if (!r->kept)
 		return 0;
-	if (size > LIMIT_PACKAGE_DB)
-		return err_set(err, ERR_CONTENT, "larger than the limit of %llu bytes",
+	if (size > LIMIT_PACKAGE_DB - r->bytes)
+		return err_set(err, ERR_CONTENT,
+		    "larger than the limit of %llu bytes, with the files before it",
 		    (unsigned long long)LIMIT_PACKAGE_DB);
+	r->bytes += size;
 	if (keep(r, e, '0', "", size, err) < 0)
 		return -1;
 	return size > 0 ? add_chunk(r, e, offset, err) : 0;
@@ -439,30 +450,43 @@ check_paths(struct reading *r, struct err *err)
 	return 0;
 }
 
+/* A member of the document: an entry, or something beside the list of them. */
+static int
+take_top(struct reading *r, const char *key, const struct doc *value, struct err *err)
+{
+	static const char *const names[] = { "version", "entries", NULL };
+
+	if (strcmp(key, "entries") == 0) {
+		r->listed = true;
+		return take_entry(r, value, err);
+	}
+	if (document_check_name(key, names, "it", err) < 0)
+		return -1;
+	if (strcmp(key, "version") != 0)
+		return 0;
+	if (r->versioned)
+		return err_set(err, ERR_CONTENT, "its version comes twice");
+	r->versioned = true;
+	return doc_integer(value, 0) == 1 ? 0 : err_set(err, ERR_CONTENT, "its version is not 1");
+}
+
 static int
 read_entries(struct reading *r, struct stream *json, struct err *err)
 {
 	AUTO_DOC_STREAM stream = doc_stream_new(json, ERR_CONTENT);
 	struct doc *value;
 	const char *key;
-	bool listed = false;
 	int n;
 
 	doc_stream_within(stream, "entries");
 	while ((n = doc_stream_next(stream, &key, &value, err)) > 0) {
-		bool is_entry = strcmp(key, "entries") == 0;
-		int result = 0;
+		int result = take_top(r, key, value, err);
 
-		listed = listed || is_entry;
-		if (is_entry)
-			result = take_entry(r, value, err);
-		else if (strcmp(key, "version") == 0 && doc_integer(value, 0) != 1)
-			result = err_set(err, ERR_CONTENT, "its version is not 1");
 		doc_free(value);
 		if (result < 0)
 			return -1;
 	}
-	if (n == 0 && !listed)
+	if (n == 0 && !r->listed)
 		return err_set(err, ERR_CONTENT, "it has no entries");
 	return n < 0 ? -1 : end_file(r, err);
 }

@@ -17,7 +17,8 @@
 #define TOC_ESTARGZ      "eStargz"
 #define TOC_ZSTD_CHUNKED "zstd:chunked"
 
-#define LIMIT_TOC (64 * MIB) /* a table, compressed or not; 50,000 entries have 20 */
+#define LIMIT_TOC   (64 * MIB) /* a table, compressed or not; 50,000 entries have 20 */
+#define LIMIT_ZEROS (1 * MIB) /* of a layer's files that matter: bytes that the table calls zeros */
 
 /* Where the bytes of the layer come from. Embed it as the first member. */
 struct toc_source {
@@ -56,7 +57,8 @@ struct toc {
 
 /*
  * Read the JSON of a table that begins at this offset of its layer. Kept are links and whiteouts, all of them,
- * and what matters to the filter (NULL: all). Everything that is in doubt is an error: ERR_CONTENT.
+ * and what matters to the filter (NULL: all): files of LIMIT_PACKAGE_DB bytes together. Everything that is in
+ * doubt is an error: ERR_CONTENT.
  */
 int toc_read(struct stream *json, uint64_t offset, const struct path_filter *filter,
     struct arena *a, struct toc *ret, struct err *err) MUST_CHECK;

@@ -21,6 +21,8 @@ enum {
 	LIMIT_REQUESTS = 64, /* each is a way to the registry and back */
 };
 
+#define LIMIT_DECODED (2 * LIMIT_PACKAGE_DB) /* files that matter, and what stands before them */
+
 /* Bytes of the layer on their way into a decoder: those of the request, up to an end. */
 struct extent {
 	struct stream stream;
@@ -80,10 +82,29 @@ request_end(const struct toc *toc, size_t *i)
 	return end;
 }
 
+/* All that would have to be decoded or made for these pieces, which may stand far within a member. */
+static uint64_t
+decoded_bytes(const struct toc *toc)
+{
+	uint64_t offset = 0, at = 0, ret = 0;
+
+	for (size_t i = 0; i < toc->nchunks; i++) {
+		const struct toc_chunk *c = &toc->chunks[i];
+
+		ret += c->size;
+		if (c->zeros)
+			continue;
+		ret += c->offset == offset && c->inner >= at ? c->inner - at : c->inner;
+		offset = c->offset;
+		at = c->inner + c->size;
+	}
+	return ret;
+}
+
 static int
 check_worth(const struct toc_source *from, const struct toc *toc, struct err *err)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, decoded = decoded_bytes(toc);
 	unsigned requests = 0;
 	size_t i = 0;
 
@@ -91,7 +112,7 @@ check_worth(const struct toc_source *from, const struct toc *toc, struct err *er
 		uint64_t begin = toc->chunks[i].offset;
 
 		if (toc->chunks[i].zeros) {
-			i++;
+			bytes += toc->chunks[i++].size;
 			continue;
 		}
 		bytes += request_end(toc, &i) - begin;
@@ -101,6 +122,10 @@ check_worth(const struct toc_source *from, const struct toc *toc, struct err *er
 		return err_set(err, ERR_CONTENT,
 		    "%" PRIu64 " of its %" PRIu64 " bytes by %u requests are no gain", bytes,
 		    from->size, requests);
+	if (decoded > LIMIT_DECODED)
+		return err_set(err, ERR_CONTENT,
+		    "%" PRIu64 " bytes to decode are more than the limit of %llu", decoded,
+		    (unsigned long long)LIMIT_DECODED);
 	return 0;
 }
 
@@ -221,19 +246,21 @@ piece_read(struct toc_tar *t, void *buf, size_t len, struct err *err)
 static bool
 head_more(struct toc_tar *t)
 {
-	const struct toc_entry *e = &t->toc.entries[t->next];
+	const struct toc_entry *e;
 
 	if (t->in_file) {
 		t->in_file = false;
-		tarwrite_padding(&t->head, e[-1].size);
+		tarwrite_padding(&t->head, t->toc.entries[t->next - 1].size);
 		return true;
 	}
 	if (t->next == t->toc.nentries) {
-		if (!t->ended)
-			tarwrite_end(&t->head);
-		return !t->ended && (t->ended = true);
+		if (t->ended)
+			return false;
+		t->ended = true;
+		tarwrite_end(&t->head);
+		return true;
 	}
-	t->next++;
+	e = &t->toc.entries[t->next++];
 	t->chunk = e->chunk;
 	t->last = e->chunk + e->nchunks;
 	t->in_file = e->size > 0;

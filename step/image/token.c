@@ -40,10 +40,8 @@ answer_basic(
 		    "%s wants a user name and password, and there is an identity token%s",
 		    client->site, origin_text(c, a));
 	if (!c->username)
-		return err_set(err, ERR_IMAGE,
-		    "%s wants a user name and password (SCANSTEP_REGISTRY_USERNAME, "
-		    "SCANSTEP_REGISTRY_PASSWORD)",
-		    client->site);
+		return err_set(err, ERR_IMAGE, "%s wants a user name and password %s", client->site,
+		    credentials_advice(c));
 	*ret = (struct authorization){ auth_basic(a, c->username, c->password), 0 };
 	return 0;
 }
@@ -54,14 +52,16 @@ refused(const struct token_client *client, const struct url *realm, struct http_
     struct arena *a, struct err *err)
 {
 	const struct credentials *c = client->credentials;
-	const char *what = c->identity_token ? "the identity token"
-			   : c->username     ? "the user name or password"
-					     : "access without a user name";
+	const char *what = c->identity_token       ? "the identity token"
+			   : credentials_of_job(c) ? "this job token"
+			   : c->username           ? "the user name or password"
+						   : "access without a user name";
 
 	response_drain(response);
 	if (response->status == 401 || response->status == 403)
-		return err_set(err, ERR_IMAGE, "the token service %s refuses %s%s",
-		    url_site(a, realm), what, origin_text(c, a));
+		return err_set(err, ERR_IMAGE, "the token service %s refuses %s%s%s",
+		    url_site(a, realm), what, origin_text(c, a),
+		    credentials_any(c) ? CREDENTIALS_DOUBT : "");
 	return err_set(err, ERR_IMAGE, "the token service %s answers with status %ld",
 	    url_site(a, realm), response->status);
 }
@@ -79,7 +79,7 @@ ask(const struct token_client *client, const struct url *realm, const struct htt
 	req.public_only = trust_public_only(client->registry, client->private_registry, realm);
 	req.not_here = trust_not_here(client->registry, realm);
 	req.deadline_ms = client->patience.deadline_ms;
-	return retry_send(&client->patience, &req, a, ret, err);
+	return retry_send(&client->patience, &req, a, ret, NULL, err);
 }
 
 /*
@@ -173,7 +173,7 @@ answer_bearer(const struct token_client *client, const struct auth_challenge *ch
 {
 	struct auth_token token = { NULL, 0 };
 	struct url realm;
-	struct str answer;
+	struct str answer = { "", 0 };
 
 	if (url_resolve(client->registry, str_of(challenge->realm), ERR_IMAGE, a, &realm, err) < 0)
 		return err_wrap(err, "%s names a token service", client->site);

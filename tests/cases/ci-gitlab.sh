@@ -265,6 +265,9 @@ check_text "and the log says whose" "^  credentials *CI_REGISTRY_USER, CI_REGIST
 check_text "and that they were taken" "^scanstep: credentials for 127.0.0.1:$PORT: CI_REGISTRY_USER, CI_REGISTRY_PASSWORD\$" \
 	"$TMPDIR/stderr"
 check_no_text "not what they are" 'pass word\|robin' "$TMPDIR/stderr"
+check "Docker's are named before them" registry "CI_REGISTRY=127.0.0.1:$PORT" 'DOCKER_AUTH_CONFIG={}'
+check_text "Docker's are named before them, and for whom" \
+	'^  credentials *DOCKER_AUTH_CONFIG  (for the registries that it names)$' "$TMPDIR/stderr"
 check_status 3 "a registry of another port does not" registry "CI_REGISTRY=127.0.0.1:1"
 check_text "and the log says so" '^  credentials *CI_REGISTRY_USER, CI_REGISTRY_PASSWORD  (for 127.0.0.1:1 alone)$' "$TMPDIR/stderr"
 check_status 3 "one of another host neither" registry CI_REGISTRY=registry.example.com
@@ -273,5 +276,8 @@ check "CS_REGISTRY_USER is the image's" registry CI_REGISTRY=registry.example.co
 	"CS_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
 check "scanstep's own win" registry CS_REGISTRY_USER=x CS_REGISTRY_PASSWORD=y SCANSTEP_REGISTRY_USERNAME=robin \
 	"SCANSTEP_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
+check_text "the log calls them one name" '^  credentials *SCANSTEP_REGISTRY_PASSWORD  (for ' "$TMPDIR/stderr"
+check_text "the log calls them one name, to the end" '^scanstep: credentials for .*: SCANSTEP_REGISTRY_PASSWORD$' \
+	"$TMPDIR/stderr"
 
 finish

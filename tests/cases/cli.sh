@@ -54,7 +54,27 @@ refused "a companion's place" 'html and json cannot both go to d/report.css' sca
 refused "a companion's place, the other way round" 'json and html cannot both go to report.css' scan -o json=report.css -o html a
 refused "github twice" 'github and github cannot both go to standard output' scan -o github -o github a
 refused "github and json" 'json and github cannot both go to standard output' scan -o json -o github a
-refused "several flags begin so" '^scanstep: --allow is the beginning of several options' scan --allow a
+refused "how several flags begin" '^scanstep: there is no option --allow; flags are written out' scan --allow a
+refused "how one flag begins" '^scanstep: there is no option --sarif-loc; flags are written out' scan --sarif-loc=x a
+refused "that without its value" '^scanstep: there is no option --outp; flags are written out' scan --outp
+refused "that of a flag without one" '^scanstep: there is no option --hel; flags are written out' scan --hel=x
+# secret FLAG: is none, and what stands behind it is not told.
+secret()
+{
+	refused "$1, a secret" "^scanstep: there is no option $1: no flag takes a secret, use SCANSTEP_REGISTRY_$2 or " \
+		scan "$1" s3cret-PW a
+	check_no_text "$1: is not told" s3cret "$TMPDIR/stderr"
+	refused "$1=, a secret" "^scanstep: there is no option $1: no flag takes a secret" scan "$1=s3cret-PW" a
+	check_no_text "$1=: is not told" s3cret "$TMPDIR/stderr"
+}
+secret --registry-password PASSWORD
+secret --registry-pass PASSWORD
+secret --password PASSWORD
+secret --registry-token PASSWORD
+refused "a secret where there is no registry" 'there is no option --password; try' gate --password s3cret-PW a
+refused "a password for its file" '^scanstep: --registry-password-file: No such file' \
+	scan --registry-username robin --registry-password-file s3cret-PW 127.0.0.1:1/a
+check_no_text "is not told" s3cret "$TMPDIR/stderr"
 refused "--severity" 'there is no option --severity; write --fail-on SEVERITY' scan --severity=HIGH a
 refused "--exit-code" 'there is no option --exit-code; write --fail-on SEVERITY' scan --exit-code 1 a
 refused "--format" 'there is no option --format; write -o FORMAT' scan --format json a

@@ -74,7 +74,7 @@ export DOCKER_HOST CONTAINER_HOST
 check "the archive itself" scan "$ARCHIVE"
 essence "$TMPDIR/report.json" >"$TMPDIR/wanted"
 check_text "has packages" 'deb' "$TMPDIR/wanted"
-for layout in new podman old containerd; do
+for layout in new podman old containerd loaded; do
 	holds "$layout"
 	check "$layout" scan "docker:$NAME"
 	essence "$TMPDIR/report.json" >"$TMPDIR/got"
@@ -109,7 +109,7 @@ file c d
 LAYERS
 mkdir "$TMPDIR/twins" "$TMPDIR/bare" && mv "$TMPDIR/Layerfile" "$TMPDIR/twins" && : >"$TMPDIR/bare/Layerfile"
 sh tests/mkimage.sh "$TMPDIR/twins" docker none "$TMPDIR/twins.tar" || exit 1
-for layout in new podman old containerd; do
+for layout in new podman old containerd loaded; do
 	holds "$layout" twins:1 "$TMPDIR/twins.tar"
 	"$IMAGE" docker:twins:1 >"$TMPDIR/out"
 	check_count "$layout: layers that are alike come once" 2 '^bytes.*whole$' "$TMPDIR/out"
@@ -122,7 +122,7 @@ head -c 3000000 /dev/zero | openssl enc -aes-128-ctr -K "$(printf '%032d' 0)" -i
 	>"$TMPDIR/large/tree/file"
 printf 'layer one\ntree tree\nlayer two\nfile a b\n' >"$TMPDIR/large/Layerfile"
 sh tests/mkimage.sh "$TMPDIR/large" docker none "$TMPDIR/large.tar" || exit 1
-for layout in new podman old containerd; do
+for layout in new podman old containerd loaded; do
 	holds "$layout" large:1 "$TMPDIR/large.tar"
 	"$IMAGE" docker:large:1 >"$TMPDIR/out"
 	check_count "$layout, large: layers are as they are named" 2 '^bytes.*whole$' "$TMPDIR/out"
@@ -209,10 +209,29 @@ fails "a name that is none" 2 "Docker's images are named as those of registries:
 fails "a name that leads elsewhere" 2 'names no image' 'docker:../../containers/json?x='
 fails "Podman has no such image" 3 "Podman at .*/sock has no image 'app:1'" podman:app:1
 
+# Another image than the one asked for.
+other=1111111111111111111111111111111111111111111111111111111111111111
+for layout in new containerd; do
+	holds "$layout"
+	echo another >"$ENGINE/fault"
+	for name in "example.com/layers@sha256:$other" "sha256:$other" "$other" 111111111111 sha256:1111; do
+		fails "$layout: another image than $name" 3 "Docker says of '$name': .*" "docker:$name"
+	done
+	check "$layout: a name is the engine's to understand" "$IMAGE" docker:layers:latest
+	"$IMAGE" "docker:$NAME" | sed -n 's/^digest.\(sha256:[0-9a-f]*\)$/\1/p' >"$TMPDIR/digest"
+	check "$layout: its own digest" "$IMAGE" "docker:example.com/layers@$(cat "$TMPDIR/digest")"
+done
+holds new 111111111111:latest
+echo another >"$ENGINE/fault"
+check "a name that looks like an id" "$IMAGE" docker:111111111111
+holds new "$other:latest"
+echo another >"$ENGINE/fault"
+fails "but not like all of one" 3 "its Id is sha256:[0-9a-f]*, and no name of it is that" "docker:$other"
+
 # fault NAME STATUS PATTERN: with each layout
 fault()
 {
-	for layout in new podman old containerd; do
+	for layout in new podman old containerd loaded; do
 		holds "$layout"
 		echo "$1" >"$ENGINE/fault"
 		fails "$1, $layout" "$2" "$3" "docker:$NAME"
@@ -222,6 +241,7 @@ fault error 3 'answers 500 to the question what the image is: layer does not exi
 fault cut 3 'the connection to .* broke\|the archive ends early'
 fault late-error 3 'what Docker exports: \(the tar header\|the archive ends early\|the connection\)'
 fault missing 3 'has no file'
+fault fewer 3 'what Docker exports: its config names other layers than the engine said'
 fault endless 3 'what Docker exports: the archive has more than [0-9]* tar headers'
 holds new
 echo wrong-id >"$ENGINE/fault"
@@ -242,7 +262,7 @@ fails "an answer that is none" 3 'what Docker says of the image: ' "docker:$NAME
 echo digests >"$ENGINE/fault"
 fails "layers without digests" 3 'RootFS.Layers\[0\] is no digest' "docker:$NAME"
 
-for layout in new podman old containerd; do
+for layout in new podman old containerd loaded; do
 	holds "$layout"
 	echo changed >"$ENGINE/fault"
 	check_status 4 "a changed layer, $layout" scan "docker:$NAME"
@@ -273,6 +293,10 @@ unset DOCKER_HOST CONTAINER_HOST
 listens "a socket" 0 '' DOCKER_HOST="unix://$ENGINE/sock"
 listens "a port of this machine" 0 '' DOCKER_HOST="tcp://127.0.0.1:$tcp"
 listens "a socket that is not there" 3 "asking Docker: cannot connect to $ENGINE/none" DOCKER_HOST="unix://$ENGINE/none"
+check_text "a socket that is not there: is told" '(does the engine run?)' "$TMPDIR/stderr"
+python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$ENGINE/dead"
+listens "a socket that nobody listens to" 3 "cannot connect to $ENGINE/dead: Connection refused (does the engine run?)" \
+	DOCKER_HOST="unix://$ENGINE/dead"
 listens "a path without a slash" 2 "DOCKER_HOST: a socket's path begins with /" DOCKER_HOST=unix://docker.sock
 listens "a path that is too long" 2 "DOCKER_HOST: a socket's path has at most" DOCKER_HOST="unix:///$(printf '%0200d' 1)"
 listens "a machine over ssh" 2 'DOCKER_HOST: ssh:// is not spoken' DOCKER_HOST=ssh://robin@build.example.com
@@ -345,6 +369,12 @@ listens "no certificates" 2 "DOCKER_CERT_PATH: '.*/nocerts/ca.pem': No such file
 listens "a certificate of somebody else's" 3 "asking Docker: " DOCKER_CERT_PATH="$TMPDIR/strange"
 cp "$TMPDIR/strange/cert.pem" "$TMPDIR/certs/ca.pem"
 listens "an engine of somebody else's" 3 'no TLS with 127.0.0.1' DOCKER_CERT_PATH="$TMPDIR/certs"
+mkdir "$TMPDIR/believed"
+cp "$TMPDIR/ca.pem" "$TMPDIR/believed/$(openssl x509 -hash -noout -in "$TMPDIR/ca.pem").0"
+listens "whom the system believes" 3 'no TLS with 127.0.0.1.*signed by nobody known here (ca.pem in DOCKER_CERT_PATH' \
+	DOCKER_CERT_PATH="$TMPDIR/certs" SSL_CERT_DIR="$TMPDIR/believed"
+listens "TLS with an engine without" 3 'it answers without TLS (is DOCKER_TLS_VERIFY set' DOCKER_CERT_PATH="$TMPDIR/certs" \
+	DOCKER_HOST="tcp://127.0.0.1:$tcp"
 unset DOCKER_HOST DOCKER_TLS_VERIFY
 
 # ---- Podman itself.

@@ -88,7 +88,7 @@ good=127.0.0.1:$PORT
 good_log=$LOG
 # shellcheck disable=SC2086
 both "a good one" 0 '^status 200$' $trust "https://$good/"
-gnutls_says="^error no TLS with $good: its certificate does not verify: it is signed by nobody known here (--ca-bundle"
+gnutls_says="^error no TLS with $good: its certificate does not verify: .* nobody known here (--ca-bundle"
 both "an authority that nobody knows" 3 "^error no TLS with $good: its certificate is signed by nobody known here (--ca-bundle" "https://$good/"
 gnutls_says="^error no TLS with $good: its certificate does not verify: "
 both "another authority" 3 "^error no TLS with $good: its certificate is signed by nobody known here" --ca-bundle "$pki/theirs.pem" "https://$good/"
@@ -110,6 +110,8 @@ for version in TLSv1 TLSv1.1; do
 done
 check_status 3 "asked without TLS" "$http" "http://$good/"
 check_text "it says what it wants" "^error $good wants TLS and was asked without (is --registry-plain-http set" "$TMPDIR/stdout"
+check_status 3 "without hints" "$http" --no-hints 1 "https://$good/"
+check_text "none is given" "^error no TLS with $good: its certificate is signed by nobody known here$" "$TMPDIR/stdout"
 
 # ---- Client certificates ----
 site asking good "ssl_client_certificate $pki/ours.pem; ssl_verify_client on;" || exit 1
@@ -125,6 +127,9 @@ cat "$pki/client.key" "$pki/client.pem" >"$pki/reversed.pem"
 	both "the key first" 0 '^status 200$' $trust --client-cert "$pki/reversed.pem" "https://$asking/"
 	both "a stranger's" 3 "^error no TLS with $asking: it does not accept the certificate of --registry-client-cert" \
 		$trust --client-cert "$pki/stranger.pem" --client-key "$pki/stranger.key" "https://$asking/"
+	both "a stranger's, without hints" 3 "^error no TLS with $asking: it does not accept our certificate$" --no-hints 1 \
+		$trust --client-cert "$pki/stranger.pem" --client-key "$pki/stranger.key" "https://$asking/"
+	both "none, without hints" 3 "^error no TLS with $asking: it wants to know us by a certificate$" --no-hints 1 $trust "https://$asking/"
 	check_status 3 "one that has expired" "$http" $trust --client-cert "$pki/former.pem" --client-key "$pki/former.key" "https://$asking/"
 	check_text "is told as such" 'it does not accept the certificate of --registry-client-cert' "$TMPDIR/stdout"
 	check "where nobody asks it does not matter" "$http" $trust --client-cert "$pki/client.pem" --client-key "$pki/client.key" "https://$good/"
@@ -210,5 +215,8 @@ check_status 2 "very many" "$http" --certs "$asking" "https://$asking/"
 check_text "are too many" 'holds more than 64 certificates and keys' "$TMPDIR/stdout"
 mkdir -p "$certs/registry.example:443" && cp "$pki/client.pem" "$certs/registry.example:443/x.cert"
 check_status 2 "the port of https may be written" "$http" --certs registry.example "https://$good/"
+mkdir -p "$certs/short.example" && cp "$pki/client.pem" "$certs/short.example/x.cert"
+check_status 2 "or left out" "$http" --certs short.example:443 "https://$good/"
+check_status 3 "but no other" "$http" --certs short.example:4430 "https://$good/"
 check_status 3 "another port is another registry" "$http" --certs registry.example:5000 "https://$good/"
 finish

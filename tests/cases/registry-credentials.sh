@@ -167,7 +167,10 @@ for first in $places; do
 done
 forget
 try 3 "no login anywhere"
-said "and where to put one is told" "$BASIC wants a user name and password"
+said "and where to put one is told" "$BASIC wants a user name and password (SCANSTEP_REGISTRY_USERNAME"
+try 0 "no login for a mirror" -- --mirror "$OPEN=$BASIC" "$OPEN/team/app:1"
+said "no login for a mirror: the image's own never goes there" \
+	"$BASIC wants a user name and password (DOCKER_AUTH_CONFIG or a config.json)"
 
 # ---- Which registry, which repository ----
 
@@ -190,7 +193,7 @@ try 3 "and is for that server alone" CI_DEPENDENCY_PROXY_SERVER=127.0.0.1:1 CI_D
 try 3 "the job's token needs a registry" "CI_JOB_TOKEN=$REGISTRY_PASSWORD"
 said "and nobody else gets it" "$BASIC wants a user name and password"
 try 3 "it is the login of CI_REGISTRY where there is no other" "CI_JOB_TOKEN=$WRONG" "CI_REGISTRY=$BASIC"
-said "by its name" 'refuses .*CI_JOB_TOKEN'
+said "by its name" 'refuses .*to this job token (from CI_JOB_TOKEN).*: is it right, not expired, and may it pull there?'
 place docker "$WRONG"
 try 0 "CS_REGISTRY_USER is for the image, before all files" CS_REGISTRY_USER=robin \
 	"CS_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
@@ -213,7 +216,7 @@ refused()
 	said "$1: is said" "$2"
 }
 : >"$TMPDIR/password"
-refused "an empty file" "--registry-password-file '.*/password': it is empty"
+refused "an empty file" "--registry-password-file: it is empty"
 echo >"$TMPDIR/password"
 refused "a file of an empty line" "it is empty"
 printf '%s\n%s\n' "$WRONG" "$WRONG" >"$TMPDIR/password"
@@ -224,10 +227,16 @@ head -c 70000 /dev/zero | tr '\0' a >"$TMPDIR/password"
 refused "a large file" "larger than\|more than\|limit of 65536 bytes"
 rm "$TMPDIR/password"
 refused "no file" "No such file"
+check_no_text "a password in the place of its file is told nowhere" "$TMPDIR/password" "$TMPDIR/stderr"
 try 2 "a password twice" SCANSTEP_REGISTRY_USERNAME=robin SCANSTEP_REGISTRY_PASSWORD=$WRONG \
 	SCANSTEP_REGISTRY_PASSWORD_FILE=/dev/null
 try 2 "a token beside a user" SCANSTEP_REGISTRY_USERNAME=robin SCANSTEP_REGISTRY_TOKEN=$WRONG
-said "is said" 'a token stands in place of user name and password'
+said "a token beside a user: is said" 'a token stands in place of user name and password'
+try 2 "a user name alone" SCANSTEP_REGISTRY_USERNAME=robin
+said "a user name alone: is said" "no password is given for $BASIC (SCANSTEP_REGISTRY_PASSWORD is empty or unset: .*protected"
+try 2 "a user name and an empty password" SCANSTEP_REGISTRY_USERNAME=robin SCANSTEP_REGISTRY_PASSWORD=
+try 2 "a user name of GitLab's analyzer alone" CS_REGISTRY_USER=robin
+said "a user name of GitLab's analyzer alone: is said" "no password is given for $BASIC (CS_REGISTRY_PASSWORD is empty"
 try 2 "a token that would end its header" "SCANSTEP_REGISTRY_TOKEN=$WRONG X"
 
 # ---- Tokens ----
@@ -239,7 +248,7 @@ logins "$TOKEN" robin "$REGISTRY_PASSWORD" >"$AT/.docker/config.json"
 try 0 "a login for the token service"
 logins "$TOKEN" robin "$WRONG" >"$AT/.docker/config.json"
 try 3 "a wrong one"
-said "is the service's to refuse" "the token service .* refuses .*$AT/.docker/config.json"
+said "is the service's to refuse" "the token service .* refuses .*$AT/.docker/config.json): is it right, not expired"
 bearer=$(curl -s -u "robin:$REGISTRY_PASSWORD" \
 	"http://127.0.0.1:$TOKEN_PORT/token?service=test-registry&scope=repository:team/app:pull" |
 	sed 's/.*"access_token": "\([^"]*\)".*/\1/')
@@ -253,7 +262,6 @@ check_no_text "without its service" request "$TMPDIR/token/token.log"
 
 # ---- Helpers ----
 
-IMAGE=$BASIC/team/app:1
 cat >"$TMPDIR/bin/docker-credential-ours" <<END
 #!/bin/sh
 echo "\$1 \$(cat)" >>"$TMPDIR/asked"
@@ -268,6 +276,15 @@ helper()
 	printf '{"auths": {"%s": {"auth": "%s"}}, %s}\n' "$BASIC" "$(base64_of "robin:${2:-$WRONG}")" "$1" \
 		>"$AT/.docker/config.json"
 }
+# A token service elsewhere is for nobody who is not trusted: nothing of it depends on where the login is from.
+IMAGE=$TOKEN/team/app:1
+helper '"credsStore": "ours"'
+try 0 "a helper's login goes to a token service"
+REALM=https://auth.example.net/token registry_start away token || exit 1
+IMAGE=127.0.0.1:$PORT/team/app:1
+try 3 "a helper's login and a token service elsewhere"
+said "which is not given it" 'which is not given the user name and password.*--trust-realm auth.example.net'
+IMAGE=$BASIC/team/app:1
 : >"$TMPDIR/asked"
 helper "\"credHelpers\": {\"$BASIC\": \"ours\"}, \"credsStore\": \"nosuch\""
 try 0 "a helper for the registry, before the store for all and the file's logins"
@@ -295,12 +312,12 @@ for helper in nosuch plain fails signal junk silent large half ../ours; do
 	lines=$(wc -l <"$TMPDIR/basic/log")
 	try 3 "CVE-2021-41092: $helper: status 3" "CI_REGISTRY=$BASIC" CI_REGISTRY_USER=robin \
 		"CI_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
-	said "CVE-2021-41092: $helper: which file names it" "the file $AT/.docker/config.json has the login for $BASIC kept by"
+	said "CVE-2021-41092: $helper: which file names it" "the file $AT/.docker/config.json keeps logins in docker-credential-$helper, which "
 	check "CVE-2021-41092: $helper: no registry was asked" test "$(wc -l <"$TMPDIR/basic/log")" = "$lines"
 done
 helper "\"credsStore\": \"nosuch\""
 try 3 "CVE-2021-41092: a store that is missing" -- "$OPEN/team/app:1"
-said "CVE-2021-41092: is named" 'docker-credential-nosuch is in no folder of PATH'
+said "CVE-2021-41092: is named" "the file $AT/.docker/config.json keeps logins in docker-credential-nosuch, which is in no folder of PATH: install it"
 
 # ---- Files that cannot be understood ----
 
@@ -332,6 +349,9 @@ said "is told" "the file $TMPDIR/auth.json is passed over: No such file"
 try 0 "a text that is none" "DOCKER_AUTH_CONFIG={\"auths\": \"$WRONG\"}" "CI_REGISTRY=$BASIC" CI_REGISTRY_USER=robin \
 	"CI_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
 said "is told by its variable" 'DOCKER_AUTH_CONFIG is passed over: it is no file of logins'
+try 0 "a path that is no text" "DOCKER_AUTH_CONFIG=$TMPDIR/auth.json" "CI_REGISTRY=$BASIC" CI_REGISTRY_USER=robin \
+	"CI_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
+said "a path that is no text: is told" "DOCKER_AUTH_CONFIG is passed over: it wants the JSON itself, this is a file's path"
 try 3 "a relative HOME is none" "HOME=." "CI_REGISTRY=127.0.0.1:1"
 
 # ---- No secret is anywhere ----

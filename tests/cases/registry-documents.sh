@@ -6,7 +6,7 @@
 missing=$(servers_missing)
 [ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
 
-SCANSTEP_DEBUG_RETRY_MS=10
+SCANSTEP_DEBUG_RETRY_MS=1
 export SCANSTEP_DEBUG_RETRY_MS
 image_make one || exit 1
 image_make two || exit 1
@@ -119,6 +119,33 @@ image_same "a link in place of a folder" "$open/team/app:1" --documents "$TMPDIR
 check_text "is not used, either" '^remark manifests are not kept: .*symbolic link' "$TMPDIR/stdout"
 registry_requests open "$open_port" >"$TMPDIR/before"
 
+# ---- What is no document of an image is not kept: it may be anything, our password, too.
+
+kept_files()
+{
+	find "$kept" -name 'sha256-*' | sort >"$TMPDIR/files.$1"
+}
+kept_files before
+faults_start reflect "$open_port" || exit 1
+check_status 3 "a password that comes back as a manifest" \
+	as robin "$REGISTRY_PASSWORD" pull "127.0.0.1:$PORT/mirrored/team/app:1" --documents "$kept"
+check_status 3 "no JSON" pull "127.0.0.1:$PORT/text/team/app:1" --documents "$kept"
+check_status 3 "another platform" pull "127.0.0.1:$PORT/none/team/app:multi" --documents "$kept" --platform linux/s390x
+rm "$kept/sha256-$(sed 's/^sha256://' "$TMPDIR/index")" "$kept/$file"
+check_status 3 "another platform, anew" \
+	pull "127.0.0.1:$PORT/none/team/app:multi" --documents "$kept" --platform linux/s390x
+cp "$TMPDIR/files.before" "$TMPDIR/wanted.files"
+sed -i -e "/$(sed 's/^sha256://' "$TMPDIR/index")/d" -e "/$file/d" "$TMPDIR/wanted.files"
+kept_files after
+check_same "none is kept" "$TMPDIR/wanted.files" "$TMPDIR/files.after"
+if grep -r -q "$BASE64" "$kept"; then grep -r -l "$BASE64" "$kept"; fi >"$TMPDIR/leaks"
+: >"$TMPDIR/none"
+check_same "nor the password" "$TMPDIR/none" "$TMPDIR/leaks"
+image_same "what is an image's" "$open/team/app:multi" --documents "$kept"
+kept_files again
+check_same "is kept again" "$TMPDIR/files.before" "$TMPDIR/files.again"
+registry_requests open "$open_port" >"$TMPDIR/before"
+
 # ---- What registries make of HEAD.
 
 faults_start faults "$open_port" || exit 1
@@ -138,6 +165,9 @@ done
 image_same "HEAD is sent elsewhere" "$faults/headredirect/team/app:1" --documents "$kept"
 check_count "HEAD is sent elsewhere: it stays HEAD" 2 'HEAD$' "$LOG"
 check_no_text "HEAD is sent elsewhere: there is no GET" 'manifests.*GET$' "$LOG"
+: >"$LOG"
+image_same "HEAD is answered by somebody else" "$faults/headstore/team/app:1" --documents "$kept"
+check_count "HEAD is answered by somebody else: the registry's word counts" 1 '^front .*/manifests/1 - all GET$' "$LOG"
 : >"$LOG"
 image_same "a digest that is not the manifest's" "$faults/liar/team/app:1" --documents "$kept"
 check_text "the computed one counts, and that is told" \

@@ -6,7 +6,7 @@
 missing=$(servers_missing)
 [ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
 
-SCANSTEP_DEBUG_RETRY_MS=10
+SCANSTEP_DEBUG_RETRY_MS=1
 export SCANSTEP_DEBUG_RETRY_MS
 image_make app || exit 1
 image_make other arm64 || exit 1

@@ -3,6 +3,9 @@
 . tests/servers/registry.sh
 . tests/servers/pull.sh
 
+SCANSTEP_DEBUG_RETRY_MS=10
+export SCANSTEP_DEBUG_RETRY_MS
+
 missing=$(servers_missing)
 [ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
 
@@ -60,8 +63,20 @@ check_status 3 "a repository that is missing" pull "$open/nosuch:1"
 check_status 3 "the default tag is latest" pull "$open/team/app"
 said "and named" "$open/team/app:latest: not found"
 check_status 3 "a digest that is missing" pull "$open/team/app@sha256:$(printf '%064d' 7)"
-check_status 3 "a name that could be a file" "$SCANSTEP" scan --no-cache "$open/nosuch"
-said "is told to be none" "$open/nosuch: no file of that name; as $open/nosuch:latest: "
+# No proxy leads to Docker Hub.
+offline()
+{
+	https_proxy=http://127.0.0.1:1 SCANSTEP_OFFLINE=1 timeout 60 "$SCANSTEP" scan --no-cache "$@"
+}
+for what in nosuch out/nosuch; do
+	check_status 3 "a name that could be a file: $what" offline "$what"
+	said "a name that could be a file: $what: is told to be none" \
+		"$what: no file of that name; as docker.io/[a-z]*/nosuch:latest: "
+done
+check_status 3 "a name with a registry" offline "$open/nosuch"
+said "is told once" "^[^/]*: $open/nosuch:latest: not found"
+check_status 3 "a name with a digest" offline "nosuch@sha256:$(printf '%064d' 7)"
+check_no_text "could be no file" 'no file' "$TMPDIR/stderr"
 check_status 3 "a port where nobody listens" pull "127.0.0.1:1/app"
 said "is told as such" 'cannot connect to 127.0.0.1:1: Connection refused'
 check_status 2 "a malformed reference" pull "$open/Team/App:1"

@@ -16,6 +16,7 @@
  *      --deadline MS        from now on
  *      --any-encoding 1
  *      --fields 1           what the header said, a line each
+ *      --no-hints 1         not the hints of a registry
  *
  *      status STATUS        of each thread's answer
  *      bytes SIZE DIGEST    of its body
@@ -25,6 +26,7 @@
  */
 #include "step/base/http.h"
 #include "step/image/certs.h"
+#include "step/image/retry.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -37,7 +39,7 @@ struct job {
 	struct http_request request;
 	const char *ca_bundle, *client_cert, *client_key, *certs, *method;
 	uint64_t threads, most, deadline;
-	uint64_t skip_verify, not_here, public_only, warm, any_encoding, fields;
+	uint64_t skip_verify, not_here, public_only, warm, any_encoding, fields, no_hints;
 	int status; /* what a program would end with */
 };
 
@@ -177,6 +179,7 @@ number_option(struct job *job, const char *name, uint64_t *ret_max)
 		{ "--warm", 1, &job->warm },
 		{ "--any-encoding", 1, &job->any_encoding },
 		{ "--fields", 1, &job->fields },
+		{ "--no-hints", 1, &job->no_hints },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
@@ -207,6 +210,7 @@ read_options(int argc, char **argv, struct job *job)
 	job->request.not_here = job->not_here > 0;
 	job->request.public_only = job->public_only > 0;
 	job->request.any_encoding = job->any_encoding > 0;
+	job->request.hints = job->no_hints > 0 ? NULL : &registry_hints;
 	if (job->deadline > 0)
 		job->request.deadline_ms = http_now_ms() + (int64_t)job->deadline;
 	job->request.url = argv[argc - 1];

@@ -21,7 +21,8 @@
  * stream; --want names those that are asked for, all if it is not given.
  * --only makes a filter that lets through what begins with PREFIX, and the folders on the way.
  * --dump writes the bytes of one layer and nothing else, --part those of open_part(). An image that cannot be opened is an
- * "error" line on standard error and its exit status.
+ * "error" line on standard error and its exit status. What is waited for is a line "told" on standard error; in messages
+ * --timeout is 7.
  */
 #include "step/image/image.h"
 #include "step/base/http.h"
@@ -99,6 +100,13 @@ print_image(struct opened_image *img, const struct path_filter *filter)
 		if (l->size != IMAGE_SIZE_UNKNOWN && l->size > 1)
 			print_bytes(img, i, filter, l->size / 2);
 	}
+}
+
+static void
+print_told(void *context, const char *text)
+{
+	(void)context;
+	fprintf(stderr, "told\t%s\n", text);
 }
 
 static bool
@@ -268,7 +276,9 @@ main(int argc, char **argv)
 				 .password = getenv("SCANSTEP_REGISTRY_PASSWORD"),
 				 .token = getenv("SCANSTEP_REGISTRY_TOKEN"),
 				 .origin = "SCANSTEP_REGISTRY_USERNAME" },
-		    .retry_ms = retry_ms() },
+		    .retry_ms = retry_ms(),
+		    .timeout = 7,
+		    .tell = print_told },
 		.only = { { only_matters }, NULL },
 		.layer = UINT64_MAX,
 		.part = UINT64_MAX

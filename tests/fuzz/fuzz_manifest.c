@@ -31,7 +31,7 @@ one_fetch(struct document_source *from, const struct descriptor *d, struct arena
 static void
 resolve(struct one *one, const char *text, size_t len, const char *platform)
 {
-	const struct image_choice choice = { platform, NULL };
+	const struct image_choice choice = { .platform = platform };
 	AUTO_ARENA a = arena_new();
 	struct resolved_image image;
 	struct err err;

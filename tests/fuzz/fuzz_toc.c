@@ -47,6 +47,8 @@ some_matter(const struct path_filter *f, const char *path)
 static void
 check_toc(const struct toc *toc, uint64_t offset)
 {
+	uint64_t all = 0, zeros = 0;
+
 	for (size_t i = 0; i < toc->nentries; i++) {
 		const struct toc_entry *e = &toc->entries[i];
 		uint64_t size = 0;
@@ -61,9 +63,12 @@ check_toc(const struct toc *toc, uint64_t offset)
 			     (c->offset + c->inner > 0 && c->offset < c->end && c->end <= offset));
 			must(c->zeros || c->hex[0]);
 			size += c->size;
+			zeros += c->zeros ? c->size : 0;
 		}
 		must(size == e->size);
+		all += size;
 	}
+	must(all <= LIMIT_PACKAGE_DB && zeros <= LIMIT_ZEROS);
 }
 
 static void

@@ -1,6 +1,7 @@
 """Answers as nobody should give them, without TLS, on 127.0.0.1 and on a Unix socket: answers.py LOG SOCKET
 
-The path says which, see ANSWERS; /hang is none, /drip one whose body does not come. Prints "port N". LOG gets a line
+The path says which, see ANSWERS; /hang is none, /drip one whose body does not come; to HEAD of /late the body comes
+after all, in front of the next answer of that connection. Prints "port N". LOG gets a line
 for each request: its method, its path, the lines of its header with | between them, its body.
 """
 
@@ -24,6 +25,7 @@ ANSWERS = {
     "/fields": head(
         b"docker-content-digest: sha256:0123", b"RateLimit-Limit: 100;w=21600", b"ratelimit-remaining: 99;w=21600",
         b"Api-Version: 1.43", b"Retry-After:  7 ", b"ETag: \"x\"", b"Location: /one", b"Location: /two"),
+    "/late": head(),
     "/head": head(b"Docker-Content-Digest: sha256:0123"),
     "/gzip": head(b"Content-Encoding: gzip"),
     "/x-gzip": head(b"content-encoding:x-gzip"),
@@ -47,6 +49,8 @@ ANSWERS = {
 
 
 class Handler(socketserver.StreamRequestHandler):
+    late = b""
+
     def handle(self):
         while self.one():
             pass
@@ -69,8 +73,10 @@ class Handler(socketserver.StreamRequestHandler):
             self.wfile.write(PLAIN + b"\r\n" if path == "/drip" else b"")
             time.sleep(600)
         answer = ANSWERS[path]
-        self.wfile.write(answer[: answer.index(b"\r\n\r\n") + 4] if method == "HEAD" else answer)
-        return path in ("/", "/head", "/fields")
+        end = answer.index(b"\r\n\r\n") + 4 if method == "HEAD" else len(answer)
+        self.wfile.write(self.late + answer[:end])
+        self.late = answer[end:] if path == "/late" else b""
+        return path in ("/", "/head", "/fields", "/late")
 
 
 class Tcp(socketserver.ThreadingTCPServer):

@@ -10,6 +10,7 @@ FOLDER/images.tsv: NAME, LAYOUT, ARCHIVE. The archive is one of docker save; it 
     old         Docker before that: ID/layer.tar, a layer that is there twice as a link
     podman      DIFF_ID.tar, and links to them
     containerd  Docker with the images of containerd: compressed blobs, the id is the manifest's digest
+    loaded      the same, and they are not compressed
 
 Read anew at each request: FOLDER/api, the version, "none" for an engine that names none; FOLDER/fault, what is wrong:
 
@@ -25,6 +26,8 @@ Read anew at each request: FOLDER/api, the version, "none" for an engine that na
     huge        what is said of the image never ends
     garbage     what is said of the image is no JSON
     digests     the layers are named by what are no digests
+    fewer       only the first layer is named
+    another     whatever is asked for, the first image answers
 """
 
 import gzip
@@ -80,7 +83,8 @@ class Image:
                        "digest": "sha256:" + sha(self.config), "size": len(self.config)},
             "layers": [{"mediaType": "application/vnd.oci.image.layer.v1.tar" + "+gzip" * (layout == "containerd"),
                         "digest": "sha256:" + sha(x), "size": len(x)} for x in self.stored]})
-        self.id = "sha256:" + sha(self.manifest if layout == "containerd" else self.config)
+        self.by_manifest = layout in ("containerd", "loaded")
+        self.id = "sha256:" + sha(self.manifest if self.by_manifest else self.config)
 
     def inspect(self):
         tags = [] if "@" in self.name or self.name == "untagged" else [self.name]
@@ -89,7 +93,7 @@ class Image:
                "RootFS": {"Type": "layers", "Layers": self.diff_ids}}
         if tags:
             ret["RepoDigests"] = [self.name.rsplit(":", 1)[0] + "@sha256:" + sha(self.manifest)]
-        if self.layout == "containerd":
+        if self.by_manifest:
             ret["Descriptor"] = {"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": self.id,
                                  "size": len(self.manifest)}
         return ret
@@ -104,7 +108,7 @@ class Image:
     def members(self):
         """The files of an export in the engine's order; a text is where a link leads."""
         config = sha(self.config)
-        if self.layout in ("new", "containerd"):
+        if self.layout in ("new", "containerd", "loaded"):
             names = ["blobs/sha256/" + sha(x) for x in self.stored]
             files = dict(zip(names, self.stored))
             files["blobs/sha256/" + config] = self.config
@@ -237,6 +241,8 @@ class Handler(BaseHTTPRequestHandler):
         says = image.inspect()
         if fault == "digests":
             says["RootFS"]["Layers"] = ["sha256:../../../etc/passwd"]
+        if fault == "fewer":
+            del says["RootFS"]["Layers"][1:]
         return self.answer(200, says)
 
     def do_GET(self):
@@ -250,6 +256,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(404, {"message": "page not found"})
         name, what = parts[3].rsplit("/", 1)
         image = next((i for i in images() if name in (i.name, i.id) or (len(name) > 6 and i.id[7:].startswith(name))), None)
+        if setting("fault") == "another":
+            image = next(images())
         if not image:
             return self.answer(404, {"message": "No such image: " + name})
         if setting("fault") == "error":

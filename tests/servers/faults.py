@@ -8,6 +8,7 @@ lead: "store port N".
 """
 
 import base64
+import hashlib
 import http.client
 import json
 import socket
@@ -149,6 +150,48 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.fault_none(path)
 
+    def fault_empty(self, path):
+        """The large layer is empty, says the manifest, and its blob breaks off before its end."""
+        digest = "sha256:" + hashlib.sha256(b"").hexdigest()
+        status, headers, body = self.fetch(path)
+        if self.is_blob and path.endswith(digest):
+            self.answer(200, {}, b"", 5)
+            self.reset()
+        elif self.is_blob:
+            self.answer(status, headers, body)
+        else:
+            manifest = json.loads(body)
+            manifest["layers"][1].update({"digest": digest, "size": 0})
+            self.answer(status, headers, json.dumps(manifest).encode())
+
+    def fault_trickle(self, path):
+        """Blobs come without end in sight: a byte now and then."""
+        status, headers, body = self.fetch(path)
+        if not self.is_blob or len(body) <= 65536:
+            self.answer(status, headers, body)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        for i in range(len(body)):
+            self.wfile.write(body[i:i + 1])
+            time.sleep(0.1)
+
+    def fault_mirrored(self, path):
+        """Wants robin's password, and sends it back in place of a manifest."""
+        if "Authorization" in self.headers:
+            self.answer(200, {"Content-Type": "application/vnd.oci.image.manifest.v1+json"},
+                        self.headers["Authorization"].encode())
+        else:
+            self.challenge('Basic realm="x"')
+
+    def fault_headstore(self, path):
+        """Its manifests are with somebody else, for HEAD."""
+        if self.command == "HEAD":
+            self.redirect("//127.0.0.1:%d%s" % (store_port, path))
+        else:
+            self.fault_none(path)
+
     def fault_overloaded(self, path):
         self.answer(503, {"Retry-After": "soon"}, b"<html>")
 
@@ -161,6 +204,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def fault_always(self, path):
         self.answer(self.number, {"Retry-After": "1"}, b"never")
+
+    def fault_never(self, path):
+        """never500: that status, and not a word of when it might be another."""
+        self.answer(self.number, {}, b"never")
 
     def fault_limited(self, path):
         """limited90: no more before 90 seconds are over."""
@@ -404,6 +451,8 @@ class Store(Handler):
             self.challenge('Basic realm="store"')
         else:
             self.answer(*self.fetch(self.path.split("?")[0]))
+
+    do_HEAD = do_GET
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -5,7 +5,8 @@ and every header and the body as JSON. The roles:
 
     registry   NAME/AUTH/REST:TAG is an image of two layers. NAME says what is wrong with it (functions fault_NAME;
                behind a dash their argument, of which "HEX" is a text in hexadecimal digits); AUTH is open, basic or
-               bearer, as robin with PASSWORD; in bearer's case /token gives the token.
+               bearer, as robin with PASSWORD; in bearer's case /token gives the token. /endless is one without end: of
+               this one only, as a proxy between would read all of it.
     tokens     another host's token service: robin gets TOKEN, nobody gets "anonymous"; "/302/HEX" redirects to HEX
     store      every blob, whatever the path; under /basic and /bearer-HEX it wants to be told who comes
     stranger   answers 200 with nothing
@@ -92,6 +93,7 @@ entry(manifest())
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one: apart, the second waits 40 ms for the first one's acknowledgement
     role = None
 
     def log_message(self, *args):
@@ -152,8 +154,6 @@ class Tokens(Handler):
         parts = self.path.split("?")[0].split("/")
         if parts[1] in ("301", "302", "303", "307", "308"):
             self.answer(int(parts[1]), {"Location": bytes.fromhex(parts[2]).decode()})
-        elif parts[1] == "endless":
-            self.endless(200, {"Content-Type": "application/json"}, b'{"token": "', b"x")
         else:
             self.give_token(self.headers.get("Authorization") == ROBIN)
 
@@ -190,6 +190,9 @@ class Registry(Handler):
         parts = self.path.split("?")[0].split("/")  # "", "v2", FAULT, AUTH, REST..., "blobs" or "manifests", REFERENCE
         if parts[1] == "token":
             self.give_token(self.headers.get("Authorization") == ROBIN)
+            return
+        if parts[1] == "endless":
+            self.endless(200, {"Content-Type": "application/json"}, b'{"token": "', b"x")
             return
         if len(parts) < 7:
             self.answer(200 if self.path == "/v2/" else 404)
@@ -334,7 +337,8 @@ class Registry(Handler):
         what, _, n = self.argument.partition("-")
         document = manifest()
         if what == "entries":
-            document = index(*[dict(entry(document), digest="sha256:%064d" % i) for i in range(int(n))])
+            one = entry(document)
+            document = index(*[dict(one, digest="sha256:%064d" % i) for i in range(int(n))])
         elif what == "layers":
             document["layers"] *= int(n)
         else:

@@ -15,7 +15,7 @@
 
 pull()
 {
-	"$BUILD/tests/drivers/image" "$@" >"$TMPDIR/raw" || return
+	timeout 120 "$BUILD/tests/drivers/image" "$@" >"$TMPDIR/raw" || return
 	tr '\t' ' ' <"$TMPDIR/raw"
 	sed -n 's/^error\t[0-9]*\t[0-9]*\t//p' "$TMPDIR/raw" >&2
 	status=$(sed -n 's/^error\t[0-9]*\t\([0-9]*\)\t.*/\1/p' "$TMPDIR/raw" | head -n 1)

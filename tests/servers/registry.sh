@@ -8,7 +8,7 @@
 #	                                 Of basic and token: user "robin", password "$REGISTRY_PASSWORD".
 #	                                 REMOTE is the address of the registry that it keeps copies of, if any;
 #	                                 token sets TOKEN_PORT; REALM is the service's address as the registry says it;
-#	                                 tls is for registry.example, its certificate in $TMPDIR/NAME/cert.pem
+#	                                 tls is for registry.example and 127.0.0.1, its certificate in $TMPDIR/NAME/cert.pem
 #	faults_start NAME PORT           tests/servers/faults.py before the registry at PORT; sets PORT and LOG
 #	internet_start NAME SITE...      tests/servers/internet.py, hosts with names behind a proxy; sets PORT and LOG
 #	logged PATTERN FILE              waits for a line of a server's log that may come when the client has gone already
@@ -80,7 +80,7 @@ registry_auth()
 	tls)
 		# Of the part before it, "http".
 		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=registry.example \
-			-addext subjectAltName=DNS:registry.example -keyout "$1/key.pem" -out "$1/cert.pem" 2>/dev/null
+			-addext subjectAltName=DNS:registry.example,IP:127.0.0.1 -keyout "$1/key.pem" -out "$1/cert.pem" 2>/dev/null
 		printf '  tls:\n    certificate: %s\n    key: %s\n' "$1/cert.pem" "$1/key.pem"
 		;;
 	esac

@@ -205,12 +205,9 @@ helpers(void **state)
 		{ "token", LONG, 1, NULL, NULL, "identity", NULL },
 		{ "none", LONG, 0, NULL, NULL, NULL, NULL },
 		{ "nobody", LONG, 0, NULL, NULL, NULL, NULL },
-		{ "fails", LONG, -1, NULL, NULL, NULL,
-		    "docker-credential-fails fails with status 3" },
-		{ "signal", LONG, -1, NULL, NULL, NULL,
-		    "docker-credential-signal was ended by signal 9" },
-		{ "hangs", SOON, -1, NULL, NULL, NULL,
-		    "docker-credential-hangs: does not answer within 1 seconds" },
+		{ "fails", LONG, -1, NULL, NULL, NULL, "fails with status 3" },
+		{ "signal", LONG, -1, NULL, NULL, NULL, "was ended by signal 9" },
+		{ "hangs", SOON, -1, NULL, NULL, NULL, "does not answer within 1 seconds" },
 		{ "leaves", SOON, -1, NULL, NULL, NULL, "does not answer within" },
 		{ "shuts", SOON, -1, NULL, NULL, NULL, "does not answer within" },
 		{ "large", LONG, -1, NULL, NULL, NULL, "answers with more than 65536 bytes" },
@@ -222,8 +219,7 @@ helpers(void **state)
 		    "answers without a user name or without a secret" },
 		{ "unnamed", LONG, -1, NULL, NULL, NULL, "cannot be sent: there is no user name" },
 		{ "colon", LONG, -1, NULL, NULL, NULL, "holds a colon" },
-		{ "nosuch", LONG, -1, NULL, NULL, NULL,
-		    "docker-credential-nosuch is in no folder of PATH" },
+		{ "nosuch", LONG, -1, NULL, NULL, NULL, "is in no folder of PATH" },
 		{ "plain", LONG, -1, NULL, NULL, NULL, "is in no folder of PATH" },
 		{ "shell", LONG, -1, NULL, NULL, NULL, "cannot be started: Exec format error" },
 		{ "", LONG, -1, NULL, NULL, NULL, "made of letters" },
@@ -247,7 +243,8 @@ helpers(void **state)
 		if (status >= 0)
 			continue;
 		assert_int_equal(err.kind, ERR_IMAGE);
-		if (!strstr(err.text, cases[i].words) || strstr(err.text, "canary"))
+		if (!cases[i].words || !strstr(err.text, cases[i].words) ||
+		    strstr(err.text, "canary"))
 			fail_msg("%s: %s", cases[i].name, err.text);
 	}
 }
@@ -257,7 +254,7 @@ static void
 helper_environment(void **state)
 {
 	AUTO_ARENA a = arena_new();
-	struct credentials c;
+	struct credentials c = { 0 };
 	struct err err;
 
 	(void)state;
@@ -267,6 +264,7 @@ helper_environment(void **state)
 	assert_int_equal(dup2(0, 20), 20);
 	assert_int_equal(
 	    credential_helper_get("environment", "registry.example.com", LONG, a, &c, &err), 1);
+	assert_non_null(c.password);
 	assert_string_equal(c.password, "none none eu-west-1 closed");
 	close(20);
 	unsetenv("SCANSTEP_REGISTRY_PASSWORD");
@@ -316,7 +314,11 @@ requests(void **state)
 		const char *words; /* of the error, or NULL */
 	} cases[] = {
 		{ { .username = "robin", .password = "secret" }, NULL },
-		{ { .username = "robin" }, NULL },
+		{ { .username = "robin" },
+		    "no password is given for registry.example.com (SCANSTEP_REGISTRY_PASSWORD "
+		    "is empty or unset" },
+		{ { .username = "robin", .password = "", .origin = "CS_USER, CS_PASSWORD" },
+		    "(CS_PASSWORD is empty or unset" },
 		{ { .token = "abc.d-_/+=" }, NULL },
 		{ { .username = "", .password = "", .token = "" }, NULL },
 		{ { .password = "secret" }, "a password but no user name" },
@@ -371,7 +373,9 @@ realms(void **state)
 
 	(void)state;
 	for (int own = 0; own < 2; own++) {
-		req.login = (struct login){ .username = own ? "me" : NULL, .origin = "own" };
+		req.login = (struct login){ .username = own ? "me" : NULL,
+			.password = own ? "mine" : NULL,
+			.origin = "own" };
 		assert_int_equal(credentials_find(&req, &ref, a, &c, &warning, &err), 0);
 		assert_string_equal(c.username, own ? "me" : "robin");
 		assert_string_equal(c.origin, own ? "own" : "CI");
@@ -380,10 +384,33 @@ realms(void **state)
 		assert_null(c.realms[2]);
 	}
 	ref.site = "registry.example.com:5000";
-	req.login.username = NULL;
+	req.login = (struct login){ .site = NULL };
 	assert_int_equal(credentials_find(&req, &ref, a, &c, &warning, &err), 0);
 	assert_false(credentials_any(&c));
 	assert_string_equal(c.realms[0], "auth.example.net");
+}
+
+/* Nor is it otherwise where a helper keeps the login. */
+static void
+realms_with_helper(void **state)
+{
+	static const char *const trusted[] = { "auth.example.net", NULL };
+	struct image_request req = { .trusted_realms = trusted };
+	struct reference ref = { .site = "registry.example.com", .repository = "team/app" };
+	AUTO_ARENA a = arena_new();
+	struct credentials c;
+	const char *warning;
+	struct err err;
+
+	(void)state;
+	setenv("DOCKER_AUTH_CONFIG", "{\"credsStore\": \"good\"}", 1);
+	assert_int_equal(credentials_find(&req, &ref, a, &c, &warning, &err), 0);
+	assert_string_equal(c.username, "robin");
+	assert_string_equal(c.origin, "docker-credential-good (of DOCKER_AUTH_CONFIG)");
+	assert_non_null(c.realms);
+	assert_string_equal(c.realms[0], "auth.example.net");
+	assert_null(c.realms[1]);
+	unsetenv("DOCKER_AUTH_CONFIG");
 }
 
 static int
@@ -412,6 +439,7 @@ main(void)
 		cmocka_unit_test(helper_threads),
 		cmocka_unit_test(requests),
 		cmocka_unit_test_setup(realms, no_files),
+		cmocka_unit_test_setup(realms_with_helper, no_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

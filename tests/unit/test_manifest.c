@@ -366,7 +366,7 @@ documents_are_judged(void **state)
 {
 #define OTHER "\"digest\":\"" LAYER "\",\"size\":5"
 	static const struct {
-		const char *text, *refusal; /* NULL: accepted */
+		const char *text, *refusal; /* NULL: accepted; with $: its end */
 	} table[] = {
 		{ "{\"config\":{CONFIG},\"layers\":[]}", "names 0 layers" },
 		{ "{\"config\":{CONFIG},\"layers\":[{" OTHER "}]}", NULL },
@@ -416,7 +416,18 @@ documents_are_judged(void **state)
 		    "holds no image" },
 		{ "{\"manifests\":[{" OTHER
 		  ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}]}",
-		    "holds no image" },
+		    "is not there" },
+		{ "{\"manifests\":[{" OTHER
+		  ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"amd64\"}}]}",
+		    "is not there" },
+		{ "{\"artifactType\":\"a/b: c\",\"config\":{CONFIG},\"layers\":[]}",
+		    "artifact, not an image$" },
+		{ "{\"artifactType\":\"a/b/c\",\"config\":{CONFIG},\"layers\":[]}",
+		    "artifact, not an image$" },
+		{ "{\"artifactType\":\"a/\",\"config\":{CONFIG},\"layers\":[]}",
+		    "artifact, not an image$" },
+		{ "{\"artifactType\":\"word\",\"config\":{CONFIG},\"layers\":[]}",
+		    "artifact, not an image$" },
 	};
 
 	(void)state;
@@ -437,7 +448,8 @@ documents_are_judged(void **state)
 			    at + strlen("CONFIG"));
 		status = image_resolve(&m.source, str_of(text), NULL, &choice, a, &image, &err);
 		if ((status == 0) != !table[i].refusal ||
-		    (table[i].refusal && !strstr(err.text, table[i].refusal)))
+		    (table[i].refusal &&
+			!strstr(arena_textf(a, "%s$", err.text), table[i].refusal)))
 			fail_msg("%s: %d %s", text, status, err.text);
 	}
 }
