@@ -76,7 +76,8 @@ struct http_request {
 	int64_t deadline_ms; /* of http_now_ms(): the request and its body end then; 0: never */
 	int64_t patience_ms; /* so long may next to nothing arrive; 0: 30 s */
 	const struct http_hints *hints; /* or NULL: messages have none */
-	bool *wants_tls; /* made true if it fails because who answers is to be asked with TLS; or NULL */
+	bool *
+	    wants_tls; /* made true if it fails because who answers is to be asked with TLS; or NULL */
 };
 
 struct http_response {

@@ -17,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 import make
 import readback
 
+SANITIZED = os.environ.get("SCANSTEP_SANDBOX") == "off"  # slow: a sample is enough
 SECONDS_MOST = 120  # a run that takes longer has got stuck
 WORKERS = 2
-LONG = 1 << 20
+LONG = 1 << 17 if SANITIZED else 1 << 20
 TIMES_MOST = 16
 SHORTER = 1 << 14
 OPTIONS = ([], ["--suppressed", "--location", "Dockerfile", "--default-branch-image", "app:main"])
@@ -188,6 +189,9 @@ def main(driver, *only):
     names = [line.split("\t")[0] for line in listed.splitlines()]
     reports = [(title, twin, json.dumps(report).encode()) for title, twin, report in make.hostile()]
     plain = {title: data for title, twin, data in reports if title == twin}
+    if SANITIZED:
+        # The plain ones, every fourth of a text or a field (both options get some), and all texts in all fields.
+        reports = [r for i, r in enumerate(reports) if r[0] == r[1] or i % 8 < 2] + reports[-1:]
     tap.say("what no report holds is refused, in one clean sentence", refused(driver))
     tap.say("our json keeps every text as it is", texts_kept(driver, reports))
     long = list(long_reports())

@@ -6,6 +6,7 @@ each request, "SITE PATH", with " secret" behind it if it came with an Authoriza
 handshake that the client broke off, "SITE distrusted". A host that no SITE names is "HOST:PORT unknown".
 """
 
+import functools
 import http.client
 import socketserver
 import ssl
@@ -29,8 +30,16 @@ def note(*words):
         print(*words, file=f, flush=True)
 
 
+@functools.cache
+def context_of(folder):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder + "/cert", folder + "/key")
+    return context
+
+
 class Proxy(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits 40 ms for the acknowledgement of its head
     inside = None  # the site whose connection this has become
 
     def log_message(self, *args):
@@ -55,10 +64,8 @@ class Proxy(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.end_headers()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(site[2] + "/cert", site[2] + "/key")
         try:
-            self.connection = context.wrap_socket(self.connection, server_side=True)
+            self.connection = context_of(site[2]).wrap_socket(self.connection, server_side=True)
         except (ssl.SSLError, ConnectionError):
             note(site[0], "distrusted")
             self.close_connection = True
