@@ -155,7 +155,7 @@ understand(struct round *r, size_t i, const struct analysis *job, struct str byt
 		    "its tar has the digest %s, not %s as the image says", inv->diff_id,
 		    layer->diff_id);
 	/* Was it the layer or its table? Reading it whole will tell. */
-	if (job->toc_digest && inv->ngaps)
+	if (inv->ngaps && job->toc_digest)
 		return err_set(err, ERR_CONTENT, "%s", inv->gaps[0].reason);
 	if (hold(r, bytes.len, err) < 0)
 		return -1;
@@ -229,7 +229,7 @@ analyse(struct round *r, size_t i, const struct analysis *job, struct stream *fr
 	if (feed(r, i, job, from, &answer, ret_differs, err) < 0)
 		return -1;
 	memcpy(&owned, &answer.ptr, sizeof(owned));
-	if (understand(r, i, job, answer, &inv, err) < 0)
+	if (understand(r, i, job, answer, &inv, err) < 0 || !inv)
 		return -1;
 	out->inventory = inv;
 	/* What a limit may have caused is not kept: another machine may do better. */
