@@ -16,7 +16,7 @@
 #include "step/base/base64.h"
 #include "step/base/doc.h"
 #include "step/base/http.h"
-#include "step/image/credentials.h"
+#include "step/image/credential.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -8,7 +8,8 @@
 #define STEP_IMAGE_AUTH_FILE_H
 
 #include "step/base/io.h"
-#include "step/image/credentials.h"
+#include "step/image/credential.h"
+#include "step/image/reference.h"
 
 #define LIMIT_AUTH_FILE (1 * MIB) /* a login is below 10 KiB, and nobody has a hundred */
 

@@ -5,7 +5,7 @@
 #ifndef STEP_IMAGE_CREDENTIAL_HELPER_H
 #define STEP_IMAGE_CREDENTIAL_HELPER_H
 
-#include "step/image/credentials.h"
+#include "step/image/credential.h"
 
 #define HELPER_PREFIX      "docker-credential-"
 #define HELPER_PATIENCE_MS 30000 /* those of clouds ask a service, which may have to wake up */

@@ -6,7 +6,7 @@
 #define STEP_IMAGE_REFUSAL_H
 
 #include "step/base/http.h"
-#include "step/image/credentials.h"
+#include "step/image/credential.h"
 
 /* How many more manifests a registry gives: RateLimit-Remaining and RateLimit-Limit. */
 struct pulls_left {

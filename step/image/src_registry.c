@@ -13,6 +13,7 @@
  * would make a manifest choose whom we contact), referrers, uploads.
  */
 #include "step/image/blob.h"
+#include "step/image/credentials.h"
 #include "step/image/mirror.h"
 #include "step/image/pull.h"
 #include "step/image/sources.h"

@@ -6,7 +6,7 @@
 #define STEP_IMAGE_TOKEN_H
 
 #include "step/image/auth.h"
-#include "step/image/credentials.h"
+#include "step/image/credential.h"
 #include "step/image/retry.h"
 
 struct url;

@@ -10,7 +10,7 @@
 
 #include "step/base/http.h"
 #include "step/base/url.h"
-#include "step/image/credentials.h"
+#include "step/image/credential.h"
 #include "step/image/image.h"
 #include "step/image/reference.h"
 

@@ -8,6 +8,7 @@
 #include "step/base/base64.h"
 #include "step/image/auth_file.h"
 #include "step/image/credential_helper.h"
+#include "step/image/credentials.h"
 
 #include <fcntl.h>
 #include <limits.h>
