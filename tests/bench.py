@@ -98,6 +98,12 @@ def push(layout_path, name):
     return "%s/%s" % (registry, name)
 
 
+def transfer(paths):
+    """The same blobs out of the registry to nowhere, as many at a time as a scan has them come."""
+    urls = ["http://%s/v2/bench/many/blobs/sha256:%s" % (registry, os.path.basename(p)) for p in paths]
+    return ["curl", "-s", "-Z", "--parallel-max", "4"] + [a for u in urls for a in ("-o", "/dev/null", u)]
+
+
 def database():
     tracker = {"package%d" % p: {"CVE-2024-%d" % (p * 10 + c): {
         "releases": {"bookworm": {"status": "resolved", "fixed_version": "1.0-1", "urgency": "medium"}}}
@@ -191,6 +197,7 @@ def main():
         "many gzip": (["gzip", "-dc"] + many_blobs, None),
         "disk": (scan + ["--no-cache", many], None),
         "registry": (scan + ["--no-cache", pulled], None),
+        "transfer": (transfer(many_blobs), None),
         "start": ([program, "--version"], None),
     }
     times = {name: [] for name in subjects}
@@ -213,6 +220,7 @@ def main():
     for name, text in (("disk", "scan from disk (near 0.20)"), ("registry", "scan from a registry on 127.0.0.1")):
         print("%-44s %6.3f    of gzip -dc" % (text, median[name] / median["many gzip"]))
     print("%-44s %6.3f    of disk" % ("registry (at most 1.15)", median["registry"] / median["disk"]))
+    print("%-44s %6.3f    of disk" % ("curl of the same blobs, to nowhere", median["transfer"] / median["disk"]))
     print("%-44s %6.1f MiB" % ("all processes of that, together", pulled_memory))
     print("%-44s %6.1f ms" % ("start-up", median["start"] * 1000))
     print("%-44s %6.1f MiB" % ("largest process of a cold scan (at most 32)", memory))
