@@ -8,7 +8,7 @@
 #include "step/base/io.h"
 #include "step/checkout.h"
 #include "step/image/image.h"
-#include "step/layers.h"
+#include "step/layers_tell.h"
 #include "step/match/match.h"
 #include "step/outputs.h"
 #include "step/policy_settings.h"
@@ -25,18 +25,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	LOG_EVERY_MS = 30000,
-	DIGEST_SHOWN = 19, /* "sha256:" and 12 digits, as docker shows them */
-};
-
 struct scan {
 	const struct options *options;
 	struct arena *arena; /* the report's */
 	int64_t now;         /* the real clock */
 	int64_t deadline_ms; /* of http_now_ms() */
-	int64_t began_ms;    /* to read layers */
-	int64_t told_ms;     /* of a log: when it was told last how far that is */
+	struct layers_log log;
 	struct allowlist *allowlist;
 	struct login login; /* for the image's registry */
 	struct http_tls tls;
@@ -231,56 +225,6 @@ prepare(struct scan *s, struct err *err)
 
 /* ---- The image ---- */
 
-/* Bytes as a person reads them, in the arena. */
-static const char *
-size_text(struct arena *a, uint64_t bytes)
-{
-	return bytes < 1000000 ? arena_textf(a, "%.1f KB", (double)bytes / 1e3)
-			       : arena_textf(a, "%.1f MB", (double)bytes / 1e6);
-}
-
-/* On a terminal as it happens; a log of a slow network gets a line now and then, or the job seems to hang. */
-static void
-tell_progress(const struct layers *l, const struct progress *p)
-{
-	struct scan *s = l->context;
-	AUTO_ARENA a = arena_new();
-	int64_t now = http_now_ms(), ms = now - s->began_ms;
-	uint64_t rate = ms > 0 ? (uint64_t)((double)p->bytes * 1000 / (double)ms) : 0;
-	const char *text = arena_textf(a, "%zu of %zu layers, %s of %s, %s/s", p->done, p->count,
-	    size_text(a, p->bytes), size_text(a, p->total < p->bytes ? p->bytes : p->total),
-	    size_text(a, rate));
-
-	say_progress("%s", text);
-	if (now - s->told_ms < LOG_EVERY_MS)
-		return;
-	s->told_ms = now;
-	say(SAY_STEP, "%s", text);
-}
-
-/* One line a layer: how it was had, and what it is. */
-static void
-tell_layer(const struct layers *l, size_t i)
-{
-	const struct layer_outcome *out = &l->outcomes[i];
-	const char *digest = l->image->layers[i].digest;
-	const enum say_level level = l->image->remote ? SAY_STEP : SAY_INFO;
-	AUTO_ARENA a = arena_new();
-
-	if (out->part_trouble)
-		say(SAY_INFO, "layer %zu is not read in part: %s", i + 1, out->part_trouble);
-	say(level, "layer %zu of %zu, %.*s: %s", i + 1, l->image->nlayers, DIGEST_SHOWN,
-	    digest ? digest : "no digest",
-	    out->gap        ? out->gap
-	    : out->recalled ? "known"
-			    : arena_textf(a, "%s%s in %.1f s", size_text(a, out->fetched),
-				  out->toc ? ", read in part," : "", (double)out->ms / 1000));
-	if (out->inventory)
-		say(SAY_DEBUG, "layer %zu: %llu bytes, %llu entries, %zu files read", i + 1,
-		    (unsigned long long)out->inventory->size,
-		    (unsigned long long)out->inventory->entries, out->inventory->nfiles);
-}
-
 static int
 read_image(struct scan *s, struct err *err)
 {
@@ -301,10 +245,10 @@ read_image(struct scan *s, struct err *err)
 	s->layers.cache = s->cache;
 	s->layers.verify_diff_ids = o->verify_diff_ids;
 	s->layers.crash_layer = o->debug_crash_layer;
-	s->layers.progress = tell_progress;
-	s->layers.layer_done = tell_layer;
-	s->layers.context = s;
-	s->began_ms = s->told_ms = http_now_ms();
+	s->layers.progress = layers_tell_progress;
+	s->layers.layer_done = layers_tell_done;
+	s->layers.context = &s->log;
+	s->log.began_ms = s->log.told_ms = http_now_ms();
 	if (layers_merge(&s->layers, &s->merged, err) < 0)
 		return -1;
 	say_progress(NULL);
