@@ -32,23 +32,12 @@ static const char hub_address[] = "https://index.docker.io/v1/";
 
 /* ---- Keys ---- */
 
-static bool
-same_host(struct str s, const char *host)
-{
-	return s.len == strlen(host) && strncasecmp(s.ptr, host, s.len) == 0;
-}
-
 static struct str
 plain_site(struct str site)
 {
-	static const char *const hub[] = { "index.docker.io", "registry-1.docker.io" };
-
 	if (str_ends(site, ":443"))
 		site.len -= strlen(":443");
-	for (size_t i = 0; i < ARRAY_LEN(hub); i++)
-		if (same_host(site, hub[i]))
-			return STR("docker.io");
-	return site;
+	return reference_is_hub(site) ? STR("docker.io") : site;
 }
 
 bool

@@ -20,6 +20,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #define LIMIT_REFERENCE  1024
 #define LIMIT_REPOSITORY 255 /* distribution/reference: the name in all */
@@ -117,14 +118,15 @@ is_site(struct str first)
 	       str_starts(first, "[");
 }
 
-static bool
-is_hub(const char *site)
+bool
+reference_is_hub(struct str host)
 {
 	static const char *const aliases[] = { "docker.io", "index.docker.io",
 		"registry-1.docker.io" };
 
 	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
-		if (strcmp(site, aliases[i]) == 0)
+		if (host.len == strlen(aliases[i]) &&
+		    strncasecmp(host.ptr, aliases[i], host.len) == 0)
 			return true;
 	return false;
 }
@@ -137,14 +139,14 @@ reference_site(struct str text, struct arena *a)
 	if (!is_site(text) || !valid_site(text))
 		return NULL;
 	site = url_host_lower(a, text);
-	return is_hub(site) ? "docker.io" : site;
+	return reference_is_hub(str_of(site)) ? "docker.io" : site;
 }
 
 static void
 normalise_hub(struct arena *a, struct reference *r)
 {
 	r->api_site = r->site;
-	if (!is_hub(r->site))
+	if (!reference_is_hub(str_of(r->site)))
 		return;
 	r->site = "docker.io";
 	r->api_site = "registry-1.docker.io";

@@ -16,6 +16,8 @@ struct reference {
 	const char *api_site;   /* who answers for site: "registry-1.docker.io" */
 };
 
+/* Is it Docker Hub, by any of its names? */
+bool reference_is_hub(struct str host);
 /* "HOST[:PORT]" as struct reference.site has it; NULL: it is none. */
 const char *reference_site(struct str text, struct arena *a);
 

@@ -72,6 +72,15 @@ secret --registry-pass PASSWORD
 secret --password PASSWORD
 secret --registry-token PASSWORD
 refused "a secret where there is no registry" 'there is no option --password; try' gate --password s3cret-PW a
+for minutes in 0 1441 30s -1 99999999999999999999; do
+	refused "no timeout: $minutes" 'is not a number of minutes from 1 to 1440' scan --timeout="$minutes" a
+done
+refused "a switch that is neither" "'2' is neither 1 nor 0" scan --whole-layers=2 a
+refused "a key without its certificate" 'needs --registry-client-cert beside it' \
+	scan --registry-client-key README.md 127.0.0.1:1/a
+refused "a certificate that is not there" 'nosuch.pem' scan --registry-client-cert nosuch.pem 127.0.0.1:1/a
+refused "a certificate that is none" 'README.md' scan --registry-client-cert README.md 127.0.0.1:1/a
+refused "one of several, of a registry" '127.0.0.1:1/a is none' scan --image x 127.0.0.1:1/a
 refused "a password for its file" '^scanstep: --registry-password-file: No such file' \
 	scan --registry-username robin --registry-password-file s3cret-PW 127.0.0.1:1/a
 check_no_text "is not told" s3cret "$TMPDIR/stderr"

@@ -8,13 +8,7 @@ missing=$(servers_missing)
 
 SCANSTEP_DEBUG_RETRY_MS=10
 export SCANSTEP_DEBUG_RETRY_MS
-image_make app || exit 1
-registry_start open || exit 1
-open=127.0.0.1:$PORT
-registry_push "$TMPDIR/oci-app" "$open/team/app:1" || exit 1
-faults_start faults "$PORT" || exit 1
-faults=127.0.0.1:$PORT
-image_wanted "$open/team/app:1"
+app_start
 registry_start basic basic || exit 1
 basic=127.0.0.1:$PORT
 basic_port=$PORT

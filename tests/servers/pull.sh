@@ -8,6 +8,8 @@
 #	said NAME PATTERN                in the message of the last pull, which never holds a secret
 #	image_make NAME [ARCH] [ENCODING]    an OCI layout $TMPDIR/oci-NAME of two layers; the second does not
 #	                                 compress and is large enough to be cut
+#	app_start                        a registry with an image of that kind as team/app:1 at $open, faults.py before
+#	                                 it at $faults, and what image_same compares with
 #	image_digest NAME                its manifest's
 #	image_wanted REFERENCE           what pull gives of this one is what image_same compares with
 #	image_same NAME REFERENCE [FLAG...]  passes when it is the same image, whatever it is called
@@ -92,4 +94,15 @@ registry_requests()
 	tail -n "+$((seen + 1))" "$log" |
 		sed -n 's/^127\.0\.0\.1 .*"\([A-Z]* [^ ]*\) HTTP[^"]*" \([0-9]*\) .*/\1 \2/p' | grep -v /v2/mark/
 	wc -l <"$log" >"$TMPDIR/$1/seen"
+}
+
+app_start()
+{
+	image_make app || exit 1
+	registry_start open || exit 1
+	open=127.0.0.1:$PORT
+	registry_push "$TMPDIR/oci-app" "$open/team/app:1" || exit 1
+	faults_start faults "$PORT" || exit 1
+	faults=127.0.0.1:$PORT
+	image_wanted "$open/team/app:1"
 }
