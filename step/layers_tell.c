@@ -39,23 +39,23 @@ layers_tell_progress(const struct layers *l, const struct progress *p)
 }
 
 void
-layers_tell_done(const struct layers *l, size_t i)
+layers_tell_done(const struct layers *l, size_t layer)
 {
-	const struct layer_outcome *out = &l->outcomes[i];
-	const char *digest = l->image->layers[i].digest;
+	const struct layer_outcome *out = &l->outcomes[layer];
+	const char *digest = l->image->layers[layer].digest;
 	const enum say_level level = l->image->remote ? SAY_STEP : SAY_INFO;
 	AUTO_ARENA a = arena_new();
 
 	if (out->part_trouble)
-		say(SAY_INFO, "layer %zu is not read in part: %s", i + 1, out->part_trouble);
-	say(level, "layer %zu of %zu, %.*s: %s", i + 1, l->image->nlayers, DIGEST_SHOWN,
+		say(SAY_INFO, "layer %zu is not read in part: %s", layer + 1, out->part_trouble);
+	say(level, "layer %zu of %zu, %.*s: %s", layer + 1, l->image->nlayers, DIGEST_SHOWN,
 	    digest ? digest : "no digest",
 	    out->gap        ? out->gap
 	    : out->recalled ? "known"
 			    : arena_textf(a, "%s%s in %.1f s", size_text(a, out->fetched),
 				  out->toc ? ", read in part," : "", (double)out->ms / 1000));
 	if (out->inventory)
-		say(SAY_DEBUG, "layer %zu: %llu bytes, %llu entries, %zu files read", i + 1,
+		say(SAY_DEBUG, "layer %zu: %llu bytes, %llu entries, %zu files read", layer + 1,
 		    (unsigned long long)out->inventory->size,
 		    (unsigned long long)out->inventory->entries, out->inventory->nfiles);
 }
