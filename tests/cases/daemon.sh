@@ -22,6 +22,7 @@ export SCANSTEP_DEBUG_RETRY_MS
 # engine_start FOLDER: sets PORT
 engine_start()
 {
+	: >"$1/log" # at once: what the last one said is no answer of this one
 	python3 tests/servers/docker.py "$1" >"$1/log" 2>&1 &
 	SERVERS="$! $SERVERS"
 	wait_for "$1/log" 's/^port \([0-9]*\)$/\1/p' $!
