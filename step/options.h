@@ -170,7 +170,4 @@ enum request {
 int options_parse(const struct command *command, int argc, char **argv, struct arena *a,
     struct options *ret, enum request *ret_request, struct err *err) MUST_CHECK;
 
-/* One more sentence for options.warnings; text lies in the arena. */
-void options_warn(struct options *o, struct arena *a, const char *text);
-
 #endif

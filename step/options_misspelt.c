@@ -7,6 +7,7 @@
 #include "step/options_misspelt.h"
 
 #include "formatters/dotenv.h"
+#include "step/options.h"
 
 #include <ctype.h>
 
@@ -54,10 +55,12 @@ meant_by(struct str name)
 	return NULL;
 }
 
-void
-options_find_misspelt(struct options *o, struct arena *a)
+size_t
+options_misspelt(struct arena *a, const char ***ret)
 {
 	extern char **environ;
+	const char **list = NULL;
+	size_t n = 0;
 
 	for (char **e = environ; e != NULL && *e != NULL; e++) {
 		struct str rest = str_of(*e), name = str_cut(&rest, '=');
@@ -67,9 +70,11 @@ options_find_misspelt(struct options *o, struct arena *a)
 		    is_variable(name))
 			continue;
 		meant = meant_by(name);
-		options_warn(o, a,
-		    arena_textf(a, "%s is set, but is no setting of scanstep%s%s%s",
-			arena_text(a, name), meant != NULL ? "; did you mean " : "",
-			meant != NULL ? meant : "", meant != NULL ? "?" : ""));
+		list = arena_grow(a, list, n, sizeof(*list));
+		list[n++] = arena_textf(a, "%s is set, but is no setting of scanstep%s%s%s",
+		    arena_text(a, name), meant != NULL ? "; did you mean " : "",
+		    meant != NULL ? meant : "", meant != NULL ? "?" : "");
 	}
+	*ret = list;
+	return n;
 }

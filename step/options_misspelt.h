@@ -5,9 +5,12 @@
 #ifndef STEP_OPTIONS_MISSPELT_H
 #define STEP_OPTIONS_MISSPELT_H
 
-#include "step/options.h"
+#include "step/base/base.h"
 
-/* A warning for each SCANSTEP_ variable of the environment that is no setting, with the one that was meant. */
-void options_find_misspelt(struct options *o, struct arena *a);
+/*
+ * How many SCANSTEP_ variables of the environment are no settings; *ret is a sentence for each, with the one
+ * that was meant, in the arena.
+ */
+size_t options_misspelt(struct arena *a, const char ***ret);
 
 #endif

@@ -450,11 +450,23 @@ place_outputs(struct parse *p)
 	}
 }
 
-void
-options_warn(struct options *o, struct arena *a, const char *text)
+static void
+warn(struct parse *p, const char *text)
 {
-	o->warnings = arena_grow(a, o->warnings, o->nwarnings, sizeof(*o->warnings));
+	struct options *o = p->o;
+
+	o->warnings = arena_grow(p->arena, o->warnings, o->nwarnings, sizeof(*o->warnings));
 	o->warnings[o->nwarnings++] = text;
+}
+
+static void
+warn_of_misspelt(struct parse *p)
+{
+	const char **list;
+	size_t n = options_misspelt(p->arena, &list);
+
+	for (size_t i = 0; i < n; i++)
+		warn(p, list[i]);
 }
 
 /* db build's operands are what --from names. */
@@ -485,8 +497,7 @@ find_cache(struct parse *p)
 	if (o->cache_dir != NULL)
 		o->default_db = arena_textf(p->arena, "%s/db/advisories.sqlite", o->cache_dir);
 	else if ((p->command->bit & (FOR_SCAN | FOR_CI)) != 0 && !o->no_cache)
-		options_warn(p->o, p->arena,
-		    "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
+		warn(p, "nothing is cached: SCANSTEP_CACHE_DIR, XDG_CACHE_HOME and HOME are unset");
 }
 
 int
@@ -519,7 +530,7 @@ options_parse(const struct command *command, int argc, char **argv, struct arena
 	if (command->bit == FOR_DB_BUILD)
 		read_feeds(&p);
 	find_cache(&p);
-	options_find_misspelt(&o, a);
+	warn_of_misspelt(&p);
 	*ret = o;
 	return 0;
 }
