@@ -6,17 +6,13 @@
  * each costs no more than what fits. At the last level, every element's size is measured by writing it.
  * All texts are cut by then, so that no element takes the room of all others.
  */
-#include "formatters/cyclonedx.h"
+#include "formatters/cyclonedx_fit.h"
+#include "formatters/cyclonedx_component.h"
+#include "formatters/cyclonedx_document.h"
+#include "formatters/cyclonedx_text.h"
+#include "formatters/cyclonedx_vulnerability.h"
 
 #define FINDINGS_SHARE 4 /* findings have at least a quarter of the room */
-
-size_t
-cyclonedx_size(const struct cyclonedx *c)
-{
-	long at = ftell(c->j.out);
-
-	return at < 0 ? SIZE_MAX : (size_t)at;
-}
 
 /* A list with one element, so that the next brings its comma. */
 static size_t

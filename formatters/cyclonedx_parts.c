@@ -7,7 +7,7 @@
  * vulnerability that affects them all; one that says the same of the same package twice (a stored report
  * may) is dropped, since a list of affected components must not repeat one.
  */
-#include "formatters/cyclonedx.h"
+#include "formatters/cyclonedx_parts.h"
 #include "formatters/identity.h"
 #include "formatters/rows.h"
 #include "step/base/io.h"

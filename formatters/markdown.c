@@ -13,40 +13,15 @@
  * All text of others goes through markdown_text.h and stands behind words or marks of ours, so
  * that it never begins a line: GitLab obeys "/close" there, and CI runners obey "::".
  */
-#include "formatters/markdown.h"
+#include "formatters/markdown_page.h"
+#include "formatters/markdown_rows.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
-#include <stdarg.h>
-#include <string.h>
-
 enum {
 	LIST_MOST = 20, /* feeds, types of packages */
 };
-
-void
-markdown_say(struct markdown *m, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vfprintf(m->out, fmt, ap);
-	va_end(ap);
-	m->written += n > 0 ? (size_t)n : 0;
-}
-
-bool
-markdown_line(struct markdown *m, enum markdown_end end, const char *line)
-{
-	bool fits = m->written + strlen(line) < (size_t)end;
-
-	if (fits)
-		markdown_say(m, "%s\n", line);
-	arena_reset(m->a);
-	return fits;
-}
 
 static const char *
 text(const struct markdown *m, const char *words)

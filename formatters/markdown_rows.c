@@ -4,7 +4,7 @@
  *
  * An upgrade is of a source package, to the version that closes all of its findings that have a fix.
  */
-#include "formatters/markdown.h"
+#include "formatters/markdown_rows.h"
 #include "formatters/rows.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"

@@ -6,22 +6,22 @@
  *
  * A rule is a vulnerability, a result a package that it affects; what the readers of each force
  * stands in sarif_results.c, sarif_rule.c, sarif_result.c and sarif_text.c. Gaps and notices are
- * notifications, and with a gap the execution was no success, whether the policy accepts it or
- * not.
+ * notifications (sarif_notifications.c), and with a gap the execution was no success, whether the
+ * policy accepts it or not.
  *
  * A validator of GitHub's rules wants an address of the tool. It has none on the web, so its manual
  * page stands there, which "make install" installs. Left out: artifacts and originalUriBaseIds,
  * which some readers trip over, and related locations, which nobody shows without links in the
  * message.
  */
-#include "formatters/sarif.h"
+#include "formatters/sarif_notifications.h"
+#include "formatters/sarif_results.h"
+#include "formatters/sarif_text.h"
 #include "formatters/verdict.h"
 #include "formatters/wording.h"
 #include "step/base/io.h"
 
 #include <string.h>
-
-#define NOTIFICATIONS_MAX 500
 
 /* "1.2.3", perhaps with more behind it: what semanticVersion may be. */
 static bool
@@ -53,48 +53,6 @@ put_tool(struct sarif *s)
 		jsonout_text(&s->j, "semanticVersion", version);
 	sarif_put_rules(s);
 	jsonout_close(&s->j);
-	jsonout_close(&s->j);
-}
-
-static void
-put_notification(struct sarif *s, const char *level, const char *text)
-{
-	jsonout_open(&s->j, NULL, '{');
-	jsonout_text(&s->j, "level", level);
-	sarif_put_message(&s->j, "message", sentence(s->scratch, text, s->text_max));
-	jsonout_close(&s->j);
-	arena_reset(s->scratch);
-}
-
-void
-sarif_put_notifications(struct sarif *s)
-{
-	const struct report *r = s->r;
-	size_t below = 0;
-
-	for (size_t i = 0; i < r->nfindings; i++)
-		below +=
-		    !finding_dismissed(&r->findings[i]) && !format_lists(s->o, &r->findings[i]);
-	jsonout_open(&s->j, "toolExecutionNotifications", '[');
-	for (size_t i = 0; i < r->ngaps && i < NOTIFICATIONS_MAX; i++)
-		put_notification(s, "error", gap_words(s->scratch, &r->gaps[i]));
-	if (r->ngaps > NOTIFICATIONS_MAX)
-		put_notification(
-		    s, "error", arena_textf(s->scratch, "There are %zu gaps in all", r->ngaps));
-	for (size_t i = 0; i < r->nnotices && i < NOTIFICATIONS_MAX; i++)
-		put_notification(s, "warning", r->notices[i].text);
-	if (r->nnotices > NOTIFICATIONS_MAX)
-		put_notification(s, "warning",
-		    arena_textf(s->scratch, "There are %zu notices in all", r->nnotices));
-	if (s->nleft_out > 0)
-		put_notification(s, "warning",
-		    arena_textf(s->scratch,
-			"%zu of %zu results are left out: readers of SARIF keep %d and 10 MB, and "
-			"these are the worst",
-			s->nleft_out, s->nresults + s->nleft_out, SARIF_RESULTS_MAX));
-	if (below > 0)
-		put_notification(
-		    s, "note", below_words(s->scratch, below, r->nfindings, s->o->report_min));
 	jsonout_close(&s->j);
 }
 

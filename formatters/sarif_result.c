@@ -9,18 +9,13 @@
  * GitHub's action computes fingerprints of its own for those and warns of each that differs. Where the place
  * is a file of the checkout after all, ours is left to that action: see sarif_rule.c.
  */
+#include "formatters/sarif_result.h"
 #include "formatters/identity.h"
-#include "formatters/sarif.h"
+#include "formatters/sarif_rule.h"
+#include "formatters/sarif_text.h"
 #include "formatters/wording.h"
 
 #include <string.h>
-
-void
-sarif_put_known(struct sarif *s, const char *key, const char *text)
-{
-	if (text)
-		jsonout_text(&s->j, key, cut_text(s->scratch, text, SENTENCE_MAX));
-}
 
 static void
 put_physical(struct sarif *s, const struct package *p)

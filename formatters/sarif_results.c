@@ -8,7 +8,11 @@
  * so a report that grows too large is first written without indentation and without help in Markdown,
  * then with short descriptions, and only then with fewer results.
  */
-#include "formatters/sarif.h"
+#include "formatters/sarif_results.h"
+#include "formatters/sarif_notifications.h"
+#include "formatters/sarif_result.h"
+#include "formatters/sarif_rule.h"
+#include "formatters/wording.h"
 #include "step/base/io.h"
 
 #include <stdlib.h>

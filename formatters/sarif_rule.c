@@ -10,8 +10,9 @@
  * takes the hash of that line for each one's fingerprint. So there an alert is told apart by its
  * rule: CVE-2024-0001-libssl3, and CVE-2024-0001(2)-libssl3 for the second of that name.
  */
+#include "formatters/sarif_rule.h"
 #include "formatters/markdown_text.h"
-#include "formatters/sarif.h"
+#include "formatters/sarif_text.h"
 #include "formatters/uuid.h"
 #include "formatters/wording.h"
 
@@ -21,14 +22,6 @@ enum {
 	ID_MAX_SHOWN = 200, /* of an id that is longer than SARIF_NAME_MAX; a hash follows */
 	DATE_MAX = 20,
 };
-
-void
-sarif_put_message(struct jsonout *j, const char *key, const char *text)
-{
-	jsonout_open(j, key, '{');
-	jsonout_text(j, "text", text);
-	jsonout_close(j);
-}
 
 char *
 sarif_rule_id(const struct sarif *s, const struct sarif_result *result)

@@ -9,10 +9,26 @@
  * category, and ours wins over the action's own input. So it has the whole name, and the
  * platform: neither a second registry nor a second architecture may close the first one's alerts.
  */
+#include "formatters/sarif_text.h"
 #include "formatters/identity.h"
-#include "formatters/sarif.h"
+#include "formatters/wording.h"
 
 #include <string.h>
+
+void
+sarif_put_message(struct jsonout *j, const char *key, const char *text)
+{
+	jsonout_open(j, key, '{');
+	jsonout_text(j, "text", text);
+	jsonout_close(j);
+}
+
+void
+sarif_put_known(struct sarif *s, const char *key, const char *text)
+{
+	if (text)
+		jsonout_text(&s->j, key, cut_text(s->scratch, text, SENTENCE_MAX));
+}
 
 /* The registry is what container engines take for one: it has a dot or a port, or is this machine. */
 const char *

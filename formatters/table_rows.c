@@ -12,8 +12,9 @@
  * do not fit; a log has room, and nobody who could look further: there they follow
  * under the row.
  */
+#include "formatters/table_rows.h"
+#include "formatters/escape.h"
 #include "formatters/rows.h"
-#include "formatters/table.h"
 #include "step/base/io.h"
 
 #include <stdlib.h>

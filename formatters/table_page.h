@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * table.h - what the parts of the table format share: the page, its colours, its findings
+ * table_page.h - the page of the table format: words in colour, where there is a terminal that shows it
  */
-#ifndef FORMATTERS_TABLE_H
-#define FORMATTERS_TABLE_H
+#ifndef FORMATTERS_TABLE_PAGE_H
+#define FORMATTERS_TABLE_PAGE_H
 
-#include "formatters/escape.h"
 #include "formatters/formatter.h"
 
 /* The page being written. */
@@ -33,9 +32,7 @@ void table_paint(const struct table *t, enum table_colour colour);
 /* Our own words, in the colour. */
 void table_say(const struct table *t, enum table_colour colour, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+/* What a severity is shown in. */
 enum table_colour table_severity_colour(enum severity s);
-
-/* table_rows.c: the findings that are listed and not allowed, as rows. */
-void table_findings(const struct table *t);
 
 #endif

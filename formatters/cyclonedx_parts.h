@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cyclonedx.h - what the parts of the CycloneDX format share: the document's parts, and what is left out
+ * cyclonedx_parts.h - what a CycloneDX document is made of: components with their references, findings in groups
  */
-#ifndef FORMATTERS_CYCLONEDX_H
-#define FORMATTERS_CYCLONEDX_H
+#ifndef FORMATTERS_CYCLONEDX_PARTS_H
+#define FORMATTERS_CYCLONEDX_PARTS_H
 
 #include "formatters/jsonout.h"
 #include "step/model/model.h"
-
-#define CYCLONEDX_ROOM     5000000 /* bytes: GitLab takes less, unless its administrator raised it */
-#define CYCLONEDX_TEXT_MAX 1024 /* code points of a version (the schema's limit), a name, an id */
 
 /* Each level leaves out what those before it do, and more. */
 enum cyclonedx_level {
@@ -55,26 +52,7 @@ struct cyclonedx {
 	size_t ngroups;
 };
 
-/* Components and groups of the report: cyclonedx_parts.c. */
+/* Components, findings and groups of the report, none left out. r and arena are set, what this makes is still 0. */
 void cyclonedx_open(struct cyclonedx *c);
-
-/* The elements of the document's lists. */
-void cyclonedx_component(struct cyclonedx *c, size_t component);
-void cyclonedx_vulnerability(struct cyclonedx *c, const struct cyclonedx_group *g, size_t members);
-void cyclonedx_affects(struct cyclonedx *c, const struct cyclonedx_finding *f);
-
-/* The whole document, from the beginning of its stream on, at the level; cut off where it is too large. */
-int cyclonedx_document(struct cyclonedx *c, struct err *err) MUST_CHECK;
-/* The same at the first level that fits: cyclonedx_fit.c. */
-int cyclonedx_fit(struct cyclonedx *c, struct err *err) MUST_CHECK;
-/* Bytes in the stream. */
-size_t cyclonedx_size(const struct cyclonedx *c);
-
-/* { "name": name, "value": value }; nothing where there is no value. Cut at CYCLONEDX_TEXT_MAX. */
-void cyclonedx_property(struct cyclonedx *c, const char *name, const char *value);
-/* The same cut of a member of its own; it is there even if empty. */
-void cyclonedx_text(struct cyclonedx *c, const char *key, const char *text);
-/* The bom-ref of a component, in scratch. */
-const char *cyclonedx_ref(struct cyclonedx *c, size_t component);
 
 #endif

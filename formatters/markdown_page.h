@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * markdown.h - what the parts of the markdown format share: the page and the room that is left on it
+ * markdown_page.h - the page of the markdown format, and the room that is left on it
  */
-#ifndef FORMATTERS_MARKDOWN_H
-#define FORMATTERS_MARKDOWN_H
+#ifndef FORMATTERS_MARKDOWN_PAGE_H
+#define FORMATTERS_MARKDOWN_PAGE_H
 
 #include "formatters/formatter.h"
 #include "formatters/markdown_text.h"
@@ -41,12 +41,5 @@ struct markdown {
 void markdown_say(struct markdown *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A line of a list or table, unless it would reach beyond end: then false. The arena is reset. */
 bool markdown_line(struct markdown *m, enum markdown_end end, const char *line);
-
-/* ---- markdown_rows.c ---- */
-
-/* What to upgrade, and how many open findings each upgrade closes. */
-void markdown_upgrades(struct markdown *m);
-/* The findings that are listed: open ones, those that do not count, dismissed ones. */
-void markdown_findings(struct markdown *m);
 
 #endif
