@@ -60,7 +60,7 @@ DEPS_BUILD := gcc libc6-dev libarchive-dev libjansson-dev libyaml-dev libsqlite3
 DEPS_STATIC := zlib1g-dev libbz2-dev liblzma-dev nettle-dev libidn2-dev libunistring-dev
 DEPS_SCAN  := python3
 DEPS_TEST  := python3 python3-jsonschema python3-yaml curl libcmocka-dev zip zstd xz-utils openssl nginx \
-              docker-registry skopeo umoci strace libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
+              docker-registry skopeo umoci strace iproute2 libxml2-utils cmark-gfm ruby ruby-activesupport ruby-json-schemer
 # Node, Java and Maven as they are, if they are there: other sources' packages of them conflict with Debian's.
 DEPS_CLIENTS = python3 python3-venv chromium git rsync $(if $(shell command -v npm 2>&-),,nodejs npm) \
                $(if $(shell command -v javac 2>&-),,default-jdk-headless) $(if $(shell command -v mvn 2>&-),,maven)
@@ -158,7 +158,7 @@ golden: deps
 
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: deps
-	@SCANSTEP_SANDBOX=off UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=exitcode=99 \
+	@SANITIZED=1 SCANSTEP_SANDBOX=off UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=exitcode=99 \
 	    $(PARALLEL) BUILD=build-sanitize PROGRAM=build-sanitize/scanstep \
 	    HARDEN='-O1 -g -fno-omit-frame-pointer $(SAN_FLAGS)' LDHARDEN='$(SAN_FLAGS)' run-all
 

@@ -66,7 +66,7 @@ tell_credentials(struct ci_run *run)
 	if (own)
 		tell_line("credentials", own, "for the image's registry");
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
-		if (ci_variable(files[i]))
+		if (env_text(files[i]))
 			tell_line("credentials", files[i], "for the registries that it names");
 	for (size_t i = 0; i < o->nsite_logins; i++)
 		tell_line("credentials", o->site_logins[i].origin,

@@ -40,7 +40,7 @@ conclude(struct round *r, size_t i, int64_t since, int result, const struct err 
 	struct layers *l = r->layers;
 	struct layer_outcome *out = &l->outcomes[i];
 
-	out->ms = http_now_ms() - since;
+	out->ms = monotonic_ms() - since;
 	pthread_mutex_lock(&r->lock);
 	r->done++;
 	/* What was known, or read in part, does not come. */
@@ -63,7 +63,7 @@ work(void *context)
 	struct round *r = context;
 
 	for (;;) {
-		int64_t since = http_now_ms();
+		int64_t since = monotonic_ms();
 		struct err err = { .kind = ERR_NONE };
 		size_t i, at;
 		int result = 0;
@@ -116,7 +116,7 @@ pass(struct round *r, bool *wanted, bool last, struct err *err)
 	struct opened_image *image = r->layers->image;
 
 	for (bool first = true;; first = false) {
-		int64_t since = http_now_ms();
+		int64_t since = monotonic_ms();
 		struct stream *blob = NULL;
 		size_t i;
 		int got = image->next_layer(image, first, wanted, &i, &blob, err), result;
@@ -156,7 +156,7 @@ take_stream(struct round *r)
 		outcome_reset(r, i);
 		wanted[i] = !outcome_recall(r, i);
 		if (!wanted[i])
-			conclude(r, i, http_now_ms(), 0, &err);
+			conclude(r, i, monotonic_ms(), 0, &err);
 	}
 	for (int n_pass = 1; any(wanted, n, &missing); n_pass++) {
 		if (n_pass > PASSES)

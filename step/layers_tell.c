@@ -25,7 +25,7 @@ layers_tell_progress(const struct layers *l, const struct progress *p)
 {
 	struct layers_log *log = l->context;
 	AUTO_ARENA a = arena_new();
-	int64_t now = http_now_ms(), ms = now - log->began_ms;
+	int64_t now = monotonic_ms(), ms = now - log->began_ms;
 	uint64_t rate = ms > 0 ? (uint64_t)((double)p->bytes * 1000 / (double)ms) : 0;
 	const char *text = arena_textf(a, "%zu of %zu layers, %s of %s, %s/s", p->done, p->count,
 	    size_text(a, p->bytes), size_text(a, p->total < p->bytes ? p->bytes : p->total),

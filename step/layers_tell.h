@@ -7,7 +7,7 @@
 
 #include "step/layers.h"
 
-/* The context of the two functions, as struct layers has it; both times are of http_now_ms(). */
+/* The context of the two functions, as struct layers has it; both times are of monotonic_ms(). */
 struct layers_log {
 	int64_t began_ms; /* to read layers */
 	int64_t told_ms;  /* when a log was told last; at first the same */

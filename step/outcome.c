@@ -87,8 +87,8 @@ counted_read(struct stream *s, void *buf, size_t len, struct err *err)
 	pthread_mutex_lock(&r->lock);
 	c->out->stopped = r->failed;
 	r->bytes += (uint64_t)n;
-	if (l->progress && http_now_ms() - r->shown >= PROGRESS_MS) {
-		r->shown = http_now_ms();
+	if (l->progress && monotonic_ms() - r->shown >= PROGRESS_MS) {
+		r->shown = monotonic_ms();
 		l->progress(l, &(struct progress){ r->done, r->count, r->bytes, r->total });
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -335,7 +335,7 @@ outcome_read(struct round *r, size_t layer, struct err *err)
 	for (int n = 1; again; n++) {
 		struct stream *blob;
 
-		if (image->open_layer(image, layer, 0, &filter.filter, &blob, err) < 0)
+		if (image->open_layer(image, layer, &filter.filter, &blob, err) < 0)
 			return settle(out, err);
 		if (outcome_take(r, layer, blob, n == ATTEMPTS, &again, err) < 0)
 			return -1;

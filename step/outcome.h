@@ -65,7 +65,7 @@ struct round {
 	uint64_t held;  /* bytes of inventories */
 	uint64_t bytes; /* that came */
 	uint64_t total; /* that are expected, as far as the image announces them */
-	int64_t shown;  /* when progress was told last, of http_now_ms() */
+	int64_t shown;  /* when progress was told last, of monotonic_ms() */
 	bool failed;
 	size_t failed_layer; /* the lowest one, so that the message is the same each time */
 	struct err err;

@@ -29,7 +29,7 @@ struct scan {
 	const struct options *options;
 	struct arena *arena; /* the report's */
 	int64_t now;         /* the real clock */
-	int64_t deadline_ms; /* of http_now_ms() */
+	int64_t deadline_ms; /* of monotonic_ms() */
 	struct layers_log log;
 	struct allowlist *allowlist;
 	struct login login; /* for the image's registry */
@@ -231,7 +231,7 @@ read_image(struct scan *s, struct err *err)
 	const struct options *o = s->options;
 	struct image_request request;
 
-	s->deadline_ms = http_now_ms() + INT64_C(60000) * o->timeout;
+	s->deadline_ms = monotonic_ms() + INT64_C(60000) * o->timeout;
 	request = request_of(s);
 	say_progress("opening %s", o->operands[0]);
 	if (image_open(&request, &s->layers.image, err) < 0)
@@ -248,7 +248,7 @@ read_image(struct scan *s, struct err *err)
 	s->layers.progress = layers_tell_progress;
 	s->layers.layer_done = layers_tell_done;
 	s->layers.context = &s->log;
-	s->log.began_ms = s->log.told_ms = http_now_ms();
+	s->log.began_ms = s->log.told_ms = monotonic_ms();
 	if (layers_merge(&s->layers, &s->merged, err) < 0)
 		return -1;
 	say_progress(NULL);

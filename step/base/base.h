@@ -37,6 +37,8 @@ struct str str_line(struct str *rest);             /* takes a line off, without 
 struct str str_cut(struct str *rest, char separator);
 bool str_number(struct str s, uint64_t max, uint64_t *ret); /* decimal digits alone, at most max */
 
+const char *env_text(const char *name); /* a variable's value; NULL: it is not set, or empty */
+int64_t monotonic_ms(void); /* milliseconds of a clock that never goes back; for deadlines */
 int text_compare(const char *a, const char *b); /* as strcmp(), NULL first */
 int text_order(const void *a, const void *b);   /* the same for qsort() of a list of texts */
 
@@ -44,6 +46,11 @@ int text_order(const void *a, const void *b);   /* the same for qsort() of a lis
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 /* Bytes that are not in keep become %XX. ret needs room for 3 * s.len + 1; returns where its NUL is. */
 char *percent_encode(char *ret, struct str s, const char *keep);
+/*
+ * Takes one byte off s, which has one: of %XX, in either case, the byte that it means. -1 for a % without two
+ * hexadecimal digits behind it, of which the % alone is taken; what it means is the caller's to say.
+ */
+int percent_next(struct str *s);
 
 /*
  * An arena owns everything put into it and gives it all back at once.

@@ -202,10 +202,10 @@ spool_in_slot(const char *folder)
 int
 file_spool(struct err *err)
 {
-	const char *folder = getenv("TMPDIR");
+	const char *folder = env_text("TMPDIR");
 	int fd;
 
-	if (!folder || !*folder)
+	if (!folder)
 		folder = "/tmp";
 	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)

@@ -61,25 +61,16 @@ on_body(char *bytes, size_t size, size_t n, void *data)
 	return len;
 }
 
-int64_t
-http_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Wait for bytes or a timer of libcurl's. */
 static void
 wait_for_more(struct transfer *t)
 {
-	int64_t before = http_now_ms(), most = POLL_MS;
+	int64_t before = monotonic_ms(), most = POLL_MS;
 
 	if (t->deadline_ms > 0 && t->deadline_ms - before < most)
 		most = t->deadline_ms > before ? t->deadline_ms - before : 0;
 	t->lib->multi_poll(t->handle.multi, NULL, 0, (int)most, NULL);
-	t->waited_ms += http_now_ms() - before;
+	t->waited_ms += monotonic_ms() - before;
 	if (t->waited_ms < t->patience_ms)
 		return;
 	t->stalled = t->window_bytes < STALL_BYTES;
@@ -94,7 +85,7 @@ pump(struct transfer *t)
 	int running = 0, queued = 0;
 	CURLMsg *message;
 
-	if (t->deadline_ms > 0 && http_now_ms() >= t->deadline_ms) {
+	if (t->deadline_ms > 0 && monotonic_ms() >= t->deadline_ms) {
 		t->late = true;
 		return false;
 	}

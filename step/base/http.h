@@ -73,7 +73,7 @@ struct http_request {
 	    not_here; /* nor to this machine and its link (url_host_here()); public_only says so, too */
 	bool
 	    any_encoding; /* an answer with a Content-Encoding is taken, as it is; else it is an error */
-	int64_t deadline_ms; /* of http_now_ms(): the request and its body end then; 0: never */
+	int64_t deadline_ms; /* of monotonic_ms(): the request and its body end then; 0: never */
 	int64_t patience_ms; /* so long may next to nothing arrive; 0: 30 s */
 	const struct http_hints *hints; /* or NULL: messages have none */
 	bool *
@@ -109,8 +109,6 @@ struct http_response {
 int http_send(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;
 
-/* Milliseconds of a clock that never goes back; for deadlines. */
-int64_t http_now_ms(void);
 /*
  * Retry-After's value (RFC 9110, 10.2.3: seconds or a date) as seconds from now (seconds since 1970) on:
  * 0 for the past; false if it is neither.

@@ -13,7 +13,8 @@
 #include <netdb.h>
 #include <string.h>
 
-#define LIMIT_NAME 256 /* of a host: url.c takes none that is longer */
+#define LIMIT_NAME 256  /* of a host: url.c takes none that is longer */
+#define PROMPT_MS  1000 /* a resolver that has said no so soon may be asked why */
 
 static bool
 tells(const struct transfer *t, const char *words)
@@ -46,15 +47,27 @@ get_long(const struct transfer *t, CURLINFO info)
 
 /* ---- The name ---- */
 
-/* libcurl does not pass on what the resolver said, so it is asked again. */
+/* May it take as long once more as it did? */
+static bool
+may_ask_again(const struct transfer *t, int64_t took_ms)
+{
+	return took_ms < PROMPT_MS &&
+	       (t->deadline_ms == 0 || t->deadline_ms - monotonic_ms() > PROMPT_MS);
+}
+
+/* libcurl does not pass on what the resolver said, so it is asked again: nothing can end that before it is done. */
 static const char *
-resolver_reason(const struct transfer *t)
+resolver_reason(const struct transfer *t, struct arena *a)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
 	char host[LIMIT_NAME];
 	size_t len = strcspn(t->site, ":");
+	double took = 0;
 	int status;
 
+	t->lib->easy_getinfo(t->handle.easy, CURLINFO_TOTAL_TIME, &took);
+	if (!may_ask_again(t, (int64_t)(1000 * took)))
+		return arena_textf(a, "the resolver gave up after %.1f s", took);
 	if (len >= sizeof(host))
 		return "it is too long";
 	memcpy(host, t->site, len);
@@ -68,10 +81,12 @@ resolver_reason(const struct transfer *t)
 static int
 fail_name(const struct transfer *t, struct err *err)
 {
+	AUTO_ARENA a = arena_new();
+
 	return err_set(err, t->kind,
 	    "the name of %s does not resolve: %s (check its spelling, the DNS of this machine, and "
 	    "https_proxy where only a proxy leads out)",
-	    t->site, resolver_reason(t));
+	    t->site, resolver_reason(t, a));
 }
 
 /* ---- The connection ---- */

@@ -179,6 +179,8 @@ http_prepare(
 	lib->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	lib->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	lib->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
+	/* Or it waits for the resolver to come back, when there is no time left for that. */
+	lib->easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	lib->easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)HTTP_CHUNK);
 	lib->easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT);
 	lib->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

@@ -23,14 +23,6 @@
 #define LIMIT_CERTIFICATES (4 * MIB) /* of one file; a system's has 220 KiB */
 #define LIMIT_KEY          (256 * KIB)
 
-static const char *
-env_path(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}
-
 /* The variable that the curl tool and OpenSSL's programs obey and libcurl does not, and its value. */
 static const char *
 named_file(const char **ret_variable)
@@ -39,8 +31,8 @@ named_file(const char **ret_variable)
 
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
 		*ret_variable = variables[i];
-		if (env_path(variables[i]) != NULL)
-			return env_path(variables[i]);
+		if (env_text(variables[i]) != NULL)
+			return env_text(variables[i]);
 	}
 	return NULL;
 }

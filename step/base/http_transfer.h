@@ -25,7 +25,7 @@ struct transfer {
 	enum err_kind kind;
 	char *site;           /* for messages: the host, or the path of a socket */
 	bool https, knows_us; /* it is shown a client certificate */
-	int64_t deadline_ms;  /* of http_now_ms(), or 0 */
+	int64_t deadline_ms;  /* of monotonic_ms(), or 0 */
 	int64_t patience_ms;  /* next to nothing may arrive for so long */
 	struct http_hints hints;
 	bool *wants_tls; /* the request's, or NULL */

@@ -11,34 +11,24 @@
  */
 #include "step/base/proxy.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define LIMIT_PROXY   4096 /* bytes of a proxy's address */
-#define LIMIT_PORT    65535
-#define DEFAULT_PORT  1080 /* curl's */
-#define HTTPS_PORT    443
-#define ADDRESS_BYTES 16
+#define LIMIT_PROXY  4096 /* bytes of a proxy's address */
+#define LIMIT_PORT   65535
+#define DEFAULT_PORT 1080 /* curl's */
+#define HTTPS_PORT   443
 
 /* ---- Hosts that need no proxy ---- */
 
-/* The bytes of an address and how many they are: 4, 16, or 0 for a name. */
+/* The bytes of an address, in brackets or not, and how many they are: 4, 16, or 0 for a name. */
 static size_t
-read_address(struct str text, unsigned char ret[ADDRESS_BYTES])
+read_address(struct str text, unsigned char ret[URL_ADDRESS_BYTES])
 {
-	char copy[INET6_ADDRSTRLEN];
-
 	if (text.len >= 2 && text.ptr[0] == '[' && text.ptr[text.len - 1] == ']')
 		text = (struct str){ text.ptr + 1, text.len - 2 };
-	if (text.len >= sizeof(copy))
-		return 0;
-	memcpy(copy, text.ptr, text.len);
-	copy[text.len] = '\0';
-	if (inet_pton(AF_INET, copy, ret) == 1)
-		return 4;
-	return inet_pton(AF_INET6, copy, ret) == 1 ? 16 : 0;
+	return url_address_bytes(text, ret);
 }
 
 static bool
@@ -54,7 +44,7 @@ same_bits(const unsigned char *a, const unsigned char *b, uint64_t bits)
 static bool
 covers_address(struct str entry, const unsigned char *address, size_t len)
 {
-	unsigned char net[ADDRESS_BYTES];
+	unsigned char net[URL_ADDRESS_BYTES];
 	struct str text = str_cut(&entry, '/');
 	uint64_t bits = 0;
 
@@ -107,7 +97,7 @@ bool
 proxy_bypassed(const char *no_proxy, const char *host, unsigned port)
 {
 	static const char separators[] = ", \t";
-	unsigned char address[ADDRESS_BYTES];
+	unsigned char address[URL_ADDRESS_BYTES];
 	size_t len = read_address(str_of(host), address);
 
 	if (strcmp(no_proxy, "*") == 0)
@@ -137,9 +127,9 @@ first_set(const char *small, const char *capital, const char **ret_variable)
 	const char *const names[] = { small, capital };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		const char *value = names[i] != NULL ? getenv(names[i]) : NULL;
+		const char *value = names[i] != NULL ? env_text(names[i]) : NULL;
 
-		if (value == NULL || *value == '\0')
+		if (value == NULL)
 			continue;
 		*ret_variable = names[i];
 		return value;
@@ -158,35 +148,18 @@ setting_for(bool https, const char **ret_variable)
 	return value != NULL ? value : first_set("all_proxy", "ALL_PROXY", ret_variable);
 }
 
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at != NULL ? (int)((at - digits) % 16) : -1;
-}
-
 /* With %XX as what it means; NULL for one that is malformed or a NUL. */
 static const char *
-percent_decode(struct str text, struct arena *a)
+decode(struct str text, struct arena *a)
 {
 	char *ret = arena_alloc(a, text.len + 1);
-	size_t n = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
-		int high, low;
+	for (size_t n = 0; text.len > 0; n++) {
+		int byte = percent_next(&text);
 
-		if (text.ptr[i] != '%') {
-			ret[n++] = text.ptr[i];
-			continue;
-		}
-		high = i + 1 < text.len ? hex_value(text.ptr[i + 1]) : -1;
-		low = i + 2 < text.len ? hex_value(text.ptr[i + 2]) : -1;
-		if (high < 0 || low < 0 || (high == 0 && low == 0))
+		if (byte <= 0)
 			return NULL;
-		ret[n++] = (char)(high * 16 + low);
-		i += 2;
+		ret[n] = (char)byte;
 	}
 	return ret;
 }
@@ -206,8 +179,8 @@ take_user(struct str *rest, struct arena *a, struct proxy *p)
 	*rest = str_skip(*rest, at);
 	password = user;
 	user = str_cut(&password, ':');
-	p->user = percent_decode(user, a);
-	p->password = percent_decode(password, a);
+	p->user = decode(user, a);
+	p->password = decode(password, a);
 	return p->user == NULL || p->password == NULL
 		   ? "its user name or password has a malformed % (write %25 for the sign itself)"
 		   : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text.c - slices, checked numbers, UTF-8 read and repaired
+ * text.c - slices, checked numbers, percent signs, UTF-8 read and repaired
  *
  * UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above
  * U+10FFFF.
@@ -8,6 +8,7 @@
 #include "step/base/base.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct str
@@ -112,6 +113,14 @@ str_number(struct str s, uint64_t max, uint64_t *ret)
 	return true;
 }
 
+const char *
+env_text(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
 int
 text_compare(const char *a, const char *b)
 {
@@ -153,6 +162,30 @@ percent_encode(char *ret, struct str s, const char *keep)
 	}
 	*ret = '\0';
 	return ret;
+}
+
+static int
+hex_value(char c)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)((at - digits) % 16) : -1;
+}
+
+int
+percent_next(struct str *s)
+{
+	int byte = (unsigned char)s->ptr[0];
+	bool is_whole = byte == '%' && s->len > 2;
+	int high = is_whole ? hex_value(s->ptr[1]) : -1, low = is_whole ? hex_value(s->ptr[2]) : -1;
+
+	if (high >= 0 && low >= 0) {
+		*s = str_skip(*s, 3);
+		return high * 16 + low;
+	}
+	*s = str_skip(*s, 1);
+	return byte == '%' ? -1 : byte;
 }
 
 /* The length of the UTF-8 sequences that begin with this byte, or 0: none does. */

@@ -26,23 +26,35 @@ is_host_char(char c)
 	return isalnum((unsigned char)c) != 0 || c == '-' || c == '.' || c == '_';
 }
 
-/* The address between the brackets, or a dotted quad; false for anything else. */
-static bool
-address_parse(struct str host, int family, void *ret)
+size_t
+url_address_bytes(struct str text, unsigned char ret[URL_ADDRESS_BYTES])
 {
-	char text[INET6_ADDRSTRLEN];
+	char copy[INET6_ADDRSTRLEN];
 
-	if (host.len >= sizeof(text) || memchr(host.ptr, '\0', host.len) != NULL)
-		return false;
-	memcpy(text, host.ptr, host.len);
-	text[host.len] = '\0';
-	return inet_pton(family, text, ret) == 1;
+	if (text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len) != NULL)
+		return 0;
+	memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	if (inet_pton(AF_INET, copy, ret) == 1)
+		return 4;
+	return inet_pton(AF_INET6, copy, ret) == 1 ? 16 : 0;
 }
 
 static bool
 is_bracketed(struct str host)
 {
 	return host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+}
+
+/* The bytes of a host that is an address: of IPv6 in brackets, and only that. 0 for all else. */
+static size_t
+host_bytes(struct str host, unsigned char ret[URL_ADDRESS_BYTES])
+{
+	bool six = is_bracketed(host);
+	size_t len =
+	    url_address_bytes(six ? (struct str){ host.ptr + 1, host.len - 2 } : host, ret);
+
+	return len == (six ? 16 : 4) ? len : 0;
 }
 
 /* Resolvers take "127.1", "0x7f.1" and "2130706433" for addresses: by their last label. */
@@ -62,12 +74,11 @@ looks_numeric(struct str host)
 bool
 url_host_valid(struct str host)
 {
-	struct in_addr four;
-	struct in6_addr six;
+	unsigned char bytes[URL_ADDRESS_BYTES];
 	bool label = false;
 
 	if (is_bracketed(host))
-		return address_parse((struct str){ host.ptr + 1, host.len - 2 }, AF_INET6, &six);
+		return host_bytes(host, bytes) > 0;
 	if (host.len == 0 || host.len > LIMIT_HOST)
 		return false;
 	for (size_t i = 0; i < host.len; i++) {
@@ -77,7 +88,7 @@ url_host_valid(struct str host)
 	}
 	if (!label)
 		return false;
-	return !looks_numeric(host) || address_parse(host, AF_INET, &four);
+	return !looks_numeric(host) || host_bytes(host, bytes) > 0;
 }
 
 /* The first bits of an IPv4 address, and who is there. */
@@ -137,7 +148,7 @@ four_at(const uint8_t *b)
 }
 
 static enum reach
-reach_six(const struct in6_addr *six)
+reach_six(const uint8_t *b)
 {
 	static const uint8_t zero[15];
 	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -145,7 +156,6 @@ reach_six(const struct in6_addr *six)
 	static const uint8_t metadata[6] = { 0xfd, 0, 0x0e, 0xc2, 0,
 		0 }; /* Amazon's: fd00:ec2::254 */
 	static const uint8_t own_translated[6] = { 0, 0x64, 0xff, 0x9b, 0, 1 }; /* RFC 8215 */
-	const uint8_t *b = six->s6_addr;
 	uint32_t four = four_at(b + 12);
 
 	if (memcmp(b, mapped, sizeof(mapped)) == 0 ||
@@ -174,35 +184,28 @@ bool
 url_host_loopback(const char *host)
 {
 	struct str h = str_of(host);
-	struct in_addr four;
+	unsigned char bytes[URL_ADDRESS_BYTES];
+	size_t len = host_bytes(h, bytes);
 
-	if (address_parse(h, AF_INET, &four))
-		return ntohl(four.s_addr) >> 24 == 127;
-	return str_is(h, "localhost") || str_is(h, "[::1]");
+	if (len == 4)
+		return bytes[0] == 127;
+	return str_is(h, "localhost") || (len == 16 && memcmp(bytes, &in6addr_loopback, len) == 0);
 }
 
 bool
 url_host_address(const char *host)
 {
-	struct in_addr four;
+	unsigned char bytes[URL_ADDRESS_BYTES];
 
-	return host[0] == '[' || address_parse(str_of(host), AF_INET, &four);
+	return host[0] == '[' || host_bytes(str_of(host), bytes) > 0;
 }
 
 static enum reach
 reach_of_bytes(const unsigned char *bytes, size_t len)
 {
-	struct in_addr four;
-	struct in6_addr six;
-
-	if (len == sizeof(four)) {
-		memcpy(&four, bytes, len);
-		return reach_four(ntohl(four.s_addr));
-	}
-	if (len != sizeof(six))
-		return REACH_HERE;
-	memcpy(&six, bytes, len);
-	return reach_six(&six);
+	if (len == 4)
+		return reach_four(four_at(bytes));
+	return len == 16 ? reach_six(bytes) : REACH_HERE;
 }
 
 bool
@@ -221,13 +224,11 @@ static enum reach
 reach_of(const char *host)
 {
 	struct str h = str_of(host);
-	struct in_addr four;
-	struct in6_addr six;
+	unsigned char bytes[URL_ADDRESS_BYTES];
+	size_t len = host_bytes(h, bytes);
 
-	if (is_bracketed(h) && address_parse((struct str){ h.ptr + 1, h.len - 2 }, AF_INET6, &six))
-		return reach_six(&six);
-	if (address_parse(h, AF_INET, &four))
-		return reach_four(ntohl(four.s_addr));
+	if (len > 0)
+		return reach_of_bytes(bytes, len);
 	return is_localhost(h) ? REACH_HERE : REACH_PUBLIC;
 }
 

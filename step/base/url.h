@@ -38,6 +38,9 @@ bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host 
 bool url_host_valid(struct str host);
 /* In the one spelling that this header uses: names ignore case. */
 char *url_host_lower(struct arena *a, struct str host);
+/* The bytes of an address literal without brackets, as the network has them: 4, 16, or 0 where it is none. */
+#define URL_ADDRESS_BYTES 16
+size_t url_address_bytes(struct str text, unsigned char ret[URL_ADDRESS_BYTES]);
 /* An address literal, not a name. */
 bool url_host_address(const char *host);
 /* 127.0.0.0/8, ::1 and the name localhost. */

@@ -105,8 +105,6 @@ int ci_plan_make(
 
 /* ---- For the files of the systems ---- */
 
-/* A variable's value; NULL if it is unset or empty. */
-const char *ci_variable(const char *name);
 /* 1, true, yes, on or y; 0, false, no, off or n; in any case. Unset is the fallback, else ERR_USAGE. */
 int ci_switch(const char *name, bool fallback, bool *ret, struct err *err) MUST_CHECK;
 void ci_set(struct ci_plan *p, const char *flag, const char *value, const char *origin);

@@ -28,7 +28,7 @@
 static bool
 is_clairinabox(void)
 {
-	return ci_variable("IMAGE_TO_SCAN") != NULL;
+	return env_text("IMAGE_TO_SCAN") != NULL;
 }
 
 /* "https://registry.example.com/v2/" is registry.example.com, and Docker Hub has many names. */
@@ -48,10 +48,10 @@ site_of(struct arena *a, const char *url)
 static void
 find_credentials(struct ci_plan *p)
 {
-	const char *url = ci_variable("IMAGE_TO_SCAN_REPO_URL");
+	const char *url = env_text("IMAGE_TO_SCAN_REPO_URL");
 	struct ci_credentials own = { .site = url ? site_of(p->arena, url) : NULL,
-		.username = ci_variable("IMAGE_TO_SCAN_REPO_USERNAME"),
-		.password = ci_variable("IMAGE_TO_SCAN_REPO_PASSWORD"),
+		.username = env_text("IMAGE_TO_SCAN_REPO_USERNAME"),
+		.password = env_text("IMAGE_TO_SCAN_REPO_PASSWORD"),
 		.origin = "IMAGE_TO_SCAN_REPO_USERNAME, IMAGE_TO_SCAN_REPO_PASSWORD" };
 
 	ci_add_credentials(p, &own);
@@ -72,7 +72,7 @@ read_threshold(struct ci_plan *p, struct err *err)
 		{ "Negligible", "negligible", "pass" },
 		{ "Unknown", "negligible", "fail" },
 	};
-	const char *value = ci_variable(variable);
+	const char *value = env_text(variable);
 
 	const char *origin = value ? variable : "THRESHOLD is not set";
 
@@ -100,7 +100,7 @@ read_threshold(struct ci_plan *p, struct err *err)
 static void
 place_reports(struct ci_plan *p)
 {
-	const char *folder = ci_variable("SCANSTEP_RESULT_DIR");
+	const char *folder = env_text("SCANSTEP_RESULT_DIR");
 	size_t kept = 0;
 
 	folder = folder ? folder : RESULT_FOLDER;
@@ -125,7 +125,7 @@ place_reports(struct ci_plan *p)
 static int
 read_clairinabox(struct ci_plan *p, struct err *err)
 {
-	const char *image = ci_variable("IMAGE_TO_SCAN");
+	const char *image = env_text("IMAGE_TO_SCAN");
 
 	if (p->image && strcmp(p->image, image) != 0)
 		ci_remark(p, "IMAGE_TO_SCAN is scanned, and CS_IMAGE is not");
@@ -133,7 +133,7 @@ read_clairinabox(struct ci_plan *p, struct err *err)
 	find_credentials(p);
 	if (p->reports)
 		place_reports(p);
-	p->whitelist = ci_variable("WHITELIST");
+	p->whitelist = env_text("WHITELIST");
 	if (p->whitelist && !strchr(p->whitelist, '\n') &&
 	    (str_ends(str_of(p->whitelist), ".yml") || str_ends(str_of(p->whitelist), ".yaml")))
 		return err_set(err, ERR_USAGE,

@@ -31,7 +31,7 @@ enum {
 static bool
 is_github(void)
 {
-	const char *value = ci_variable("GITHUB_ACTIONS");
+	const char *value = env_text("GITHUB_ACTIONS");
 
 	return value && strcasecmp(value, "true") == 0;
 }
@@ -40,8 +40,7 @@ is_github(void)
 static void
 find_image(struct ci_plan *p)
 {
-	const char *repository = ci_variable("GITHUB_REPOSITORY"),
-		   *commit = ci_variable("GITHUB_SHA");
+	const char *repository = env_text("GITHUB_REPOSITORY"), *commit = env_text("GITHUB_SHA");
 
 	if (p->image || !repository || !commit)
 		return;
@@ -55,8 +54,8 @@ static int
 read_github(struct ci_plan *p, struct err *err)
 {
 	struct ci_credentials own = { .site = "ghcr.io",
-		.username = ci_variable("GITHUB_ACTOR"),
-		.password = ci_variable("GITHUB_TOKEN"),
+		.username = env_text("GITHUB_ACTOR"),
+		.password = env_text("GITHUB_TOKEN"),
 		.origin = "GITHUB_ACTOR, GITHUB_TOKEN" };
 
 	(void)err;
@@ -87,7 +86,7 @@ static const struct ci_log github_log = { begin_group, end_group };
 static FILE *
 open_to_append(const char *variable, struct err *err)
 {
-	const char *path = ci_variable(variable);
+	const char *path = env_text(variable);
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
 	FILE *f = fd >= 0 ? fdopen(fd, "a") : NULL;
 
@@ -106,7 +105,7 @@ check_written(FILE *f, const char *variable, struct err *err)
 	if (fflush(f) == 0 && !ferror(f))
 		return 0;
 	return err_set(err, ERR_OUTPUT, "%s: cannot append to '%s': %s", variable,
-	    ci_variable(variable), strerror(errno));
+	    env_text(variable), strerror(errno));
 }
 
 static int
@@ -148,7 +147,7 @@ put_outputs(struct arena *a, const struct ci_result *result, struct err *err)
 	struct fact facts[FACTS_MOST];
 	size_t n;
 
-	if (!ci_variable(variable))
+	if (!env_text(variable))
 		return 0;
 	out = open_to_append(variable, err);
 	if (!out || make_delimiter(delimiter, err) < 0)
@@ -191,7 +190,7 @@ put_summary(const struct ci_result *result, struct err *err)
 	for (size_t i = 0; i < result->nfiles; i++)
 		if (strcmp(result->files[i].format, "markdown") == 0)
 			path = result->files[i].path;
-	if (!path || !ci_variable(variable) || !is_another_file(path, ci_variable(variable)))
+	if (!path || !env_text(variable) || !is_another_file(path, env_text(variable)))
 		return 0;
 	in = fopen(path, "re");
 	if (!in)

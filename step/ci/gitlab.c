@@ -20,7 +20,7 @@
 static bool
 is_gitlab(void)
 {
-	const char *value = ci_variable("GITLAB_CI");
+	const char *value = env_text("GITLAB_CI");
 
 	return value && strcasecmp(value, "true") == 0;
 }
@@ -29,11 +29,10 @@ is_gitlab(void)
 static void
 find_image(struct ci_plan *p)
 {
-	const char *repository = ci_variable("CI_APPLICATION_REPOSITORY");
-	const char *tag = ci_variable("CI_APPLICATION_TAG");
-	const char *registry = ci_variable("CI_REGISTRY_IMAGE");
-	const char *slug = ci_variable("CI_COMMIT_REF_SLUG"),
-		   *commit = ci_variable("CI_COMMIT_SHA");
+	const char *repository = env_text("CI_APPLICATION_REPOSITORY");
+	const char *tag = env_text("CI_APPLICATION_TAG");
+	const char *registry = env_text("CI_REGISTRY_IMAGE");
+	const char *slug = env_text("CI_COMMIT_REF_SLUG"), *commit = env_text("CI_COMMIT_SHA");
 
 	if (p->image)
 		return;
@@ -42,7 +41,7 @@ find_image(struct ci_plan *p)
 	if (repository && (tag || commit))
 		ci_take_image(p, arena_textf(p->arena, "%s:%s", repository, tag ? tag : commit),
 		    arena_textf(p->arena, "%s, %s",
-			ci_variable("CI_APPLICATION_REPOSITORY")
+			env_text("CI_APPLICATION_REPOSITORY")
 			    ? "CI_APPLICATION_REPOSITORY"
 			    : "CI_REGISTRY_IMAGE, CI_COMMIT_REF_SLUG",
 			tag ? "CI_APPLICATION_TAG" : "CI_COMMIT_SHA"));
@@ -51,7 +50,7 @@ find_image(struct ci_plan *p)
 static const char *
 find_server(struct ci_plan *p)
 {
-	const char *host = ci_variable("CI_SERVER_HOST"), *port = ci_variable("CI_SERVER_PORT");
+	const char *host = env_text("CI_SERVER_HOST"), *port = env_text("CI_SERVER_PORT");
 
 	return host && port ? arena_textf(p->arena, "%s:%s", host, port) : host;
 }
@@ -60,15 +59,15 @@ find_server(struct ci_plan *p)
 static struct ci_credentials
 own_credentials(struct ci_plan *p)
 {
-	struct ci_credentials own = { .site = ci_variable("CI_REGISTRY"),
-		.username = ci_variable("CI_REGISTRY_USER"),
-		.password = ci_variable("CI_REGISTRY_PASSWORD"),
+	struct ci_credentials own = { .site = env_text("CI_REGISTRY"),
+		.username = env_text("CI_REGISTRY_USER"),
+		.password = env_text("CI_REGISTRY_PASSWORD"),
 		.token_host = find_server(p),
 		.origin = "CI_REGISTRY_USER, CI_REGISTRY_PASSWORD" };
 
-	if (!own.username && ci_variable("CI_JOB_TOKEN")) {
+	if (!own.username && env_text("CI_JOB_TOKEN")) {
 		own.username = "gitlab-ci-token";
-		own.password = ci_variable("CI_JOB_TOKEN");
+		own.password = env_text("CI_JOB_TOKEN");
 		own.origin = "CI_JOB_TOKEN";
 	}
 	return own;
@@ -81,13 +80,13 @@ own_credentials(struct ci_plan *p)
 static void
 find_credentials(struct ci_plan *p)
 {
-	struct ci_credentials named = { .username = ci_variable("CS_REGISTRY_USER"),
-		.password = ci_variable("CS_REGISTRY_PASSWORD"),
+	struct ci_credentials named = { .username = env_text("CS_REGISTRY_USER"),
+		.password = env_text("CS_REGISTRY_PASSWORD"),
 		.origin = "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD" };
 	struct ci_credentials own = own_credentials(p);
-	struct ci_credentials proxy = { .site = ci_variable("CI_DEPENDENCY_PROXY_SERVER"),
-		.username = ci_variable("CI_DEPENDENCY_PROXY_USER"),
-		.password = ci_variable("CI_DEPENDENCY_PROXY_PASSWORD"),
+	struct ci_credentials proxy = { .site = env_text("CI_DEPENDENCY_PROXY_SERVER"),
+		.username = env_text("CI_DEPENDENCY_PROXY_USER"),
+		.password = env_text("CI_DEPENDENCY_PROXY_PASSWORD"),
 		.token_host = find_server(p),
 		.origin = "CI_DEPENDENCY_PROXY_USER, CI_DEPENDENCY_PROXY_PASSWORD" };
 
@@ -103,7 +102,7 @@ static void
 read_threshold(struct ci_plan *p)
 {
 	static const char variable[] = "CS_SEVERITY_THRESHOLD";
-	const char *value = ci_variable(variable);
+	const char *value = env_text(variable);
 
 	if (value)
 		ci_set(p, "report-min", strcasecmp(value, "unknown") == 0 ? "negligible" : value,
@@ -114,7 +113,7 @@ static void
 read_statuses(struct ci_plan *p)
 {
 	static const char variable[] = "CS_IGNORE_STATUSES";
-	struct str rest = str_of(ci_variable(variable));
+	struct str rest = str_of(env_text(variable));
 
 	while (rest.len > 0) {
 		struct str status = str_trim(str_cut(&rest, ','));
@@ -128,7 +127,7 @@ static int
 read_end_of_life(struct ci_plan *p, struct err *err)
 {
 	static const char variable[] = "CS_REPORT_OS_EOL_SEVERITY";
-	const char *severity = ci_variable(variable);
+	const char *severity = env_text(variable);
 	bool wanted;
 
 	if (ci_switch("CS_REPORT_OS_EOL", false, &wanted, err) < 0)
@@ -192,7 +191,7 @@ read_log_level(struct ci_plan *p, struct err *err)
 		{ "info", NULL, NULL }, /* its default */
 		{ "debug", "verbose", "2" },
 	};
-	const char *value = ci_variable(variable);
+	const char *value = env_text(variable);
 
 	for (size_t i = 0; value && i < ARRAY_LEN(levels); i++)
 		if (strcasecmp(value, levels[i].level) == 0) {

@@ -11,7 +11,7 @@
 static bool
 is_jenkins(void)
 {
-	return ci_variable("JENKINS_URL") || (ci_variable("BUILD_TAG") && ci_variable("JOB_NAME"));
+	return env_text("JENKINS_URL") || (env_text("BUILD_TAG") && env_text("JOB_NAME"));
 }
 
 static const char *const jenkins_outputs[] = {

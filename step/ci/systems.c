@@ -7,7 +7,6 @@
 #include "formatters/formatter.h"
 #include "step/ci/ci.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -20,20 +19,12 @@ const struct ci_system *const ci_systems[] = {
 };
 const size_t nci_systems = ARRAY_LEN(ci_systems);
 
-const char *
-ci_variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
 int
 ci_switch(const char *name, bool fallback, bool *ret, struct err *err)
 {
 	static const char *const words[2][5] = { { "0", "false", "no", "off", "n" },
 		{ "1", "true", "yes", "on", "y" } };
-	const char *value = ci_variable(name);
+	const char *value = env_text(name);
 
 	*ret = fallback;
 	if (!value)
@@ -58,7 +49,7 @@ void
 ci_set_same(struct ci_plan *p, const struct ci_same *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const char *value = ci_variable(list[i].variable);
+		const char *value = env_text(list[i].variable);
 
 		if (value)
 			ci_set(p, list[i].flag, value, list[i].variable);
@@ -99,7 +90,7 @@ ci_read_common(struct ci_plan *p)
 {
 	static const char archive[] = "archive://";
 	static const struct ci_same same[] = { { "ADDITIONAL_CA_CERT_BUNDLE", "ca-bundle" } };
-	const char *image = ci_variable("CS_IMAGE");
+	const char *image = env_text("CS_IMAGE");
 
 	if (image && str_starts(str_of(image), archive)) {
 		image += strlen(archive);
@@ -139,7 +130,7 @@ ci_plan_make(bool reports, struct arena *a, const struct ci_plan **ret, struct e
 	p->arena = a;
 	p->system = ci_system_here();
 	p->reports = reports;
-	p->checkout = p->system->checkout ? ci_variable(p->system->checkout) : NULL;
+	p->checkout = p->system->checkout ? env_text(p->system->checkout) : NULL;
 	if (!p->checkout)
 		p->checkout = ".";
 	for (const char *const *out = p->system->outputs; *out; out++)

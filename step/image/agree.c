@@ -47,7 +47,7 @@ fetch(struct document_source *from, const struct descriptor *d, struct arena *a,
 		return err_set(
 		    err, ERR_IMAGE, "more than %d documents to compare", LIMIT_DOCUMENTS);
 	return tarfile_whole(
-	    g->tar, arena_textf(g->a, "blobs/sha256/%s", hex), LIMIT_DOCUMENT, a, ret, err);
+	    g->tar, arena_textf(g->a, LAYOUT_BLOBS "%s", hex), LIMIT_DOCUMENT, a, ret, err);
 }
 
 static bool

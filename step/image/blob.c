@@ -109,7 +109,7 @@ connect_blob(struct blob *b, struct err *err)
 
 	b->whole = false;
 	b->begin = b->offset;
-	b->begin_ms = http_now_ms();
+	b->begin_ms = monotonic_ms();
 	if (registry_send(b->registry, &req, a, &answer, err) < 0) {
 		b->final = true; /* it has tried again itself */
 		return -1;
@@ -133,9 +133,11 @@ disconnect(struct blob *b)
 static bool
 go_on_elsewhere(struct blob *b, const struct err *err)
 {
-	struct registry *next = registry_next(b->registry);
+	struct registry *next = NULL;
 
-	if (!next || err->kind != ERR_IMAGE)
+	if (err->kind == ERR_IMAGE)
+		next = registry_leave(b->registry, b->digest, err);
+	if (!next)
 		return false;
 	b->registry = next;
 	b->final = b->restarted = b->whole = false;
@@ -147,7 +149,7 @@ go_on_elsewhere(struct blob *b, const struct err *err)
 static int
 give_up(struct blob *b, struct err *err)
 {
-	bool progress = b->offset - b->begin >= PROGRESS || http_now_ms() - b->begin_ms >= LASTED;
+	bool progress = b->offset - b->begin >= PROGRESS || monotonic_ms() - b->begin_ms >= LASTED;
 
 	b->barren = progress ? 0 : b->barren + 1;
 	if (err->kind == ERR_IMAGE && !b->final && b->barren < RETRY_TRIES &&
@@ -206,22 +208,16 @@ blob_close(struct stream *s)
 }
 
 int
-blob_open(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
-    struct stream **ret, struct err *err)
+blob_open(
+    struct registry *r, const char *digest, uint64_t size, struct stream **ret, struct err *err)
 {
-	struct blob *b;
+	struct blob *b = xalloc(sizeof(*b));
 
-	if (size != IMAGE_SIZE_UNKNOWN && offset >= size && offset > 0) {
-		*ret = stream_of_memory(STR(""));
-		return 0;
-	}
-	b = xalloc(sizeof(*b));
 	*b = (struct blob){
 		.stream = { blob_read, blob_close },
 		.registry = r,
 		.digest = xstrdup(digest),
 		.size = size,
-		.offset = offset,
 	};
 	/* The first answer tells here whether the blob is there at all. */
 	while (connect_blob(b, err) < 0) {
@@ -299,11 +295,10 @@ int
 blob_open_part(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
     uint64_t length, struct stream **ret, struct err *err)
 {
-	for (; r; r = registry_next(r)) {
+	while (r) {
 		if (part_from(r, digest, size, offset, length, ret, err) == 0)
 			return 0;
-		if (err->kind != ERR_IMAGE)
-			break;
+		r = err->kind == ERR_IMAGE ? registry_leave(r, digest, err) : NULL;
 	}
 	return err_wrap(err, "blob %s", digest);
 }

@@ -8,13 +8,13 @@
 #include "step/image/registry.h"
 
 /*
- * The bytes of the blob from offset on. size: its length, or IMAGE_SIZE_UNKNOWN; one byte more is
+ * The bytes of the blob. size: its length, or IMAGE_SIZE_UNKNOWN; one byte more is
  * ERR_CONTENT. What was delivered is not asked for again, so the caller's digest over all bytes also covers a
  * server that changes its mind. What a registry has not, or no longer gives, registry_next() is asked for. The
  * registries must outlive the stream.
  */
-int blob_open(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
-    struct stream **ret, struct err *err) MUST_CHECK;
+int blob_open(struct registry *r, const char *digest, uint64_t size, struct stream **ret,
+    struct err *err) MUST_CHECK;
 /*
  * Exactly these bytes of it (length > 0), in one request. size as above. ERR_IMAGE, also where the registry does
  * not give parts; a broken connection is not resumed.

@@ -196,7 +196,7 @@ read_some(int from, int64_t deadline, char *buf, size_t len)
 {
 	for (;;) {
 		struct pollfd p = { .fd = from, .events = POLLIN };
-		int64_t left = deadline - http_now_ms();
+		int64_t left = deadline - monotonic_ms();
 		int ready = left > 0 ? poll(&p, 1, (int)left) : 0;
 		ssize_t n = ready > 0 ? read(from, buf, len) : ready - 1;
 
@@ -233,7 +233,7 @@ wait_for(pid_t pid, int64_t deadline, enum ending so_far, int *ret_status)
 
 	*ret_status = 0;
 	for (;;) {
-		if (ending == ENDED && http_now_ms() >= deadline)
+		if (ending == ENDED && monotonic_ms() >= deadline)
 			ending = ENDED_LATE;
 		if (ending != ENDED)
 			kill(-pid, SIGKILL);
@@ -267,7 +267,7 @@ static int
 run(char *path, const char *server, int64_t patience_ms, struct arena *a, struct str *ret,
     int *ret_status, struct err *err)
 {
-	int64_t deadline = http_now_ms() + patience_ms;
+	int64_t deadline = monotonic_ms() + patience_ms;
 	AUTO_FD in = open_question(server);
 	char *buf = arena_alloc(a, LIMIT_ANSWER + 1);
 	enum ending ending;

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -134,7 +133,7 @@ warn(struct search *s, const char *name, const char *what)
 static int
 ask_helper(struct search *s, const char *helper, const char *name, struct err *err)
 {
-	int64_t patience = HELPER_PATIENCE_MS, left = s->request->deadline_ms - http_now_ms();
+	int64_t patience = HELPER_PATIENCE_MS, left = s->request->deadline_ms - monotonic_ms();
 	struct credentials kept = { .realms = s->ret->realms };
 	struct err why;
 	int found;
@@ -173,7 +172,7 @@ find_in_text(struct search *s, struct str text, const char *name, struct err *er
 static int
 find_in_variable(struct search *s, const struct source *from, struct err *err)
 {
-	const char *text = text_or_null(getenv(from->variable));
+	const char *text = env_text(from->variable);
 
 	if (!text)
 		return 0;
@@ -189,7 +188,7 @@ find_in_variable(struct search *s, const struct source *from, struct err *err)
 static const char *
 path_of(const struct source *from, struct arena *a)
 {
-	const char *value = text_or_null(getenv(from->variable));
+	const char *value = env_text(from->variable);
 	size_t size;
 	char *path;
 

@@ -86,6 +86,24 @@ digest_of(struct str bytes, struct arena *a)
 	return arena_textf(a, "sha256:%s", hex);
 }
 
+const char *
+digest_in_name(const char *name, struct arena *a)
+{
+	const char *slash = strrchr(name, '/'), *digest;
+	struct str s = str_of(slash ? slash + 1 : name);
+
+	if (str_ends(s, ".json"))
+		s.len -= strlen(".json");
+	else if (str_ends(s, ".tar"))
+		s.len -= strlen(".tar");
+	if (str_starts(s, "sha256:"))
+		s = str_skip(s, strlen("sha256:"));
+	if (s.len != SHA256_HEX - 1)
+		return NULL;
+	digest = arena_textf(a, "sha256:%.*s", (int)s.len, s.ptr);
+	return digest_valid(str_of(digest)) ? digest : NULL;
+}
+
 int
 descriptor_verify(const struct descriptor *d, struct str bytes, struct err *err)
 {

@@ -23,7 +23,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -54,15 +53,6 @@ const struct engine_kind engine_podman = {
 	.own_first = true,
 };
 
-/* NULL for one that is empty, too. */
-static const char *
-variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
 /* ---- Where it listens ---- */
 
 static int
@@ -85,7 +75,7 @@ take_socket(struct engine *e, const char *path, struct err *err)
 static int
 take_certificates(struct engine *e, struct err *err)
 {
-	const char *folder = variable("DOCKER_CERT_PATH"), *home = variable("HOME");
+	const char *folder = env_text("DOCKER_CERT_PATH"), *home = env_text("HOME");
 	const struct http_tls nobody = { .trusted = arena_alloc(e->arena, 1), .alone = true };
 	const char *ca, *cert, *key;
 	struct str pem;
@@ -110,7 +100,7 @@ static int
 take_address(struct engine *e, const char *address, struct err *err)
 {
 	const char *name = e->kind->variable, *colon = strrchr(address, ':');
-	bool tls = e->kind->has_tls && variable("DOCKER_TLS_VERIFY");
+	bool tls = e->kind->has_tls && env_text("DOCKER_TLS_VERIFY");
 	bool has_port = colon && !strchr(colon, ']');
 	const char *text = arena_textf(e->arena, "%s://%s%s%s", tls ? "https" : "http", address,
 	    has_port ? "" : ":",
@@ -138,7 +128,7 @@ take_address(struct engine *e, const char *address, struct err *err)
 static int
 take_variable(struct engine *e, struct err *err)
 {
-	const char *value = variable(e->kind->variable), *name = e->kind->variable;
+	const char *value = env_text(e->kind->variable), *name = e->kind->variable;
 	struct str s = str_of(value);
 
 	if (!value)
@@ -180,7 +170,7 @@ static int
 find_socket(struct engine *e, struct err *err)
 {
 	const struct engine_kind *k = e->kind;
-	const char *runtime = variable("XDG_RUNTIME_DIR");
+	const char *runtime = env_text("XDG_RUNTIME_DIR");
 	const char *own = runtime ? arena_textf(e->arena, "%s/%s", runtime, k->own) : NULL;
 	const char *const places[] = { k->own_first ? own : k->socket,
 		k->own_first ? k->socket : own };

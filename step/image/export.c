@@ -33,7 +33,6 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 600000 /* an engine writes all layers to its disk first */
-#define BLOBS       "blobs/sha256/"
 
 struct export
 {
@@ -132,27 +131,6 @@ wants_more(const struct export *x, const bool *wanted)
 	return false;
 }
 
-/* "sha256:HEX" of a member's name, or NULL: it holds none. */
-static const char *
-digest_of_name(struct export *x, const char *name)
-{
-	struct str s = str_of(name);
-	const char *digest;
-
-	if (str_starts(s, BLOBS))
-		s = str_skip(s, strlen(BLOBS));
-	else if (str_ends(s, ".tar"))
-		s.len -= strlen(".tar");
-	else if (str_ends(s, ".json"))
-		s.len -= strlen(".json");
-	else
-		return NULL;
-	if (s.len != SHA256_HEX - 1)
-		return NULL;
-	digest = arena_textf(x->arena, "sha256:%.*s", (int)s.len, s.ptr);
-	return digest_valid(str_of(digest)) ? digest : NULL;
-}
-
 /* The layer that is wanted and has this digest. */
 static bool
 find_layer(const struct export *x, const char *digest, const bool *wanted, size_t *ret)
@@ -167,7 +145,7 @@ static enum member
 member_of(struct export *x, const struct tar_entry *m, const bool *wanted, size_t *ret_layer,
     struct err *err)
 {
-	const char *digest = digest_of_name(x, m->name);
+	const char *digest = digest_in_name(m->name, x->arena);
 	struct str head;
 
 	if (m->kind != TAR_FILE)
@@ -308,7 +286,7 @@ next_spooled(
 		i++;
 	if (i == x->nlayers)
 		return 0;
-	if (x->spooled->open_layer(x->spooled, i, 0, NULL, &raw, err) < 0)
+	if (x->spooled->open_layer(x->spooled, i, NULL, &raw, err) < 0)
 		return wrap(x, err);
 	*ret = strcmp(layers[i].blob_digest, layers[i].diff_id) == 0 ? raw : decoded_new(raw);
 	return hand_over(x, i, ret_layer);
@@ -330,7 +308,7 @@ check_spooled(struct export *x, const struct image_input *in, struct err *err)
 	    tarfile_open(in->fd, in->size, x->arena, &tar, err) < 0)
 		return -1;
 	if (!tarfile_member(&tar, name))
-		name = arena_textf(x->arena, BLOBS "%s", hex);
+		name = arena_textf(x->arena, LAYOUT_BLOBS "%s", hex);
 	if (!x->id_is_config && !tarfile_member(&tar, name))
 		return 0;
 	if (tarfile_whole(&tar, name, LIMIT_DOCUMENT, x->arena, &bytes, err) < 0)

@@ -38,12 +38,12 @@ struct image_request {
 	const char *documents;   /* a folder of manifests that were had before, or NULL */
 	const char *client_cert; /* PEM files by which the image's registry knows us, or NULL */
 	const char *client_key;
-	int64_t deadline_ms; /* of http_now_ms(), 0: none */
+	int64_t deadline_ms; /* of monotonic_ms(), 0: none */
 	unsigned retry_ms;   /* before something is asked for again; doubled each time */
 	unsigned timeout; /* the minutes that deadline_ms stands for, for messages; 0: not said */
 	/*
-	 * Told at once what a registry has us wait for, where that is a second or more: one sentence, from any
-	 * thread. Or NULL.
+	 * Told at once, in one sentence, from any thread: what a registry has us wait for, where that is a second or
+	 * more; which mirror does not give a layer. Or NULL.
 	 */
 	void (*tell)(void *context, const char *text);
 	void *tell_context; /* needed until the image is closed */
@@ -96,12 +96,12 @@ struct opened_image {
 	bool remote; /* bytes come over a network */
 
 	/*
-	 * The bytes of a layer's blob from offset on. The caller verifies blob_digest and
+	 * The bytes of a layer's blob. The caller verifies blob_digest and
 	 * size. May be called several times for a layer and from several threads. filter or NULL.
 	 * A blob that is missing or cannot be transferred is ERR_IMAGE, then or on reading.
 	 */
-	int (*open_layer)(struct opened_image *img, size_t layer, uint64_t offset,
-	    const struct path_filter *filter, struct stream **ret, struct err *err) MUST_CHECK;
+	int (*open_layer)(struct opened_image *img, size_t layer, const struct path_filter *filter,
+	    struct stream **ret, struct err *err) MUST_CHECK;
 	/*
 	 * Of a layer with toc_digest: a tar of what matters in it, fetched and verified piece by piece, as
 	 * open_layer has it otherwise. An error of any kind means only that it has to be read whole. Or NULL.

@@ -25,6 +25,9 @@
 	"application/vnd.docker.distribution.manifest.v1+prettyjws, " \
 	"application/vnd.docker.distribution.manifest.v1+json"
 
+#define LAYOUT_BLOBS \
+	"blobs/sha256/" /* of an OCI layout: what has a digest lies there by its digits */
+
 /* How one document names another, checked: the digest is valid, the size within its limit. */
 struct descriptor {
 	const char *media_type; /* or NULL: not said */
@@ -78,6 +81,11 @@ int image_resolve(struct document_source *from, struct str top, const char *medi
 int descriptor_verify(const struct descriptor *d, struct str bytes, struct err *err) MUST_CHECK;
 /* "sha256:..." of these bytes, in the arena. */
 char *digest_of(struct str bytes, struct arena *a);
+/*
+ * The digest that the name of an archive's member states, or NULL: "blobs/sha256/HEX", "HEX.json", "HEX.tar",
+ * "sha256:HEX". It proves nothing of the bytes.
+ */
+const char *digest_in_name(const char *name, struct arena *a);
 
 /* An image's config: what a docker-save archive has instead of a manifest. */
 struct image_config {

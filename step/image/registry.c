@@ -40,6 +40,7 @@ struct registry {
 	const struct notice *plain_notice, *secure_notice;
 	struct registry *next;
 	atomic_bool private_peer; /* it answered from no address of the public internet */
+	atomic_bool left;         /* for the next one, at some blob */
 
 	pthread_mutex_t lock; /* for the rest */
 	struct arena *kept;   /* what the next two hold */
@@ -183,6 +184,28 @@ registry_set_next(struct registry *r, struct registry *next)
 	r->next = next;
 }
 
+static bool
+is_late(const struct registry *r)
+{
+	return r->patience.deadline_ms && monotonic_ms() >= r->patience.deadline_ms;
+}
+
+struct registry *
+registry_leave(struct registry *r, const char *digest, const struct err *why)
+{
+	AUTO_ARENA a = arena_new();
+
+	if (!r->next || is_late(r))
+		return NULL;
+	if (r->patience.tell && !atomic_exchange(&r->left, true))
+		r->patience.tell(r->patience.tell_context,
+		    arena_textf(a,
+			"the mirror %s does not give blob %s: %s; what it does not give comes "
+			"from %s",
+			r->site, digest, why->text, r->next->site));
+	return r->next;
+}
+
 /* ---- One request ---- */
 
 /* One attempt at a request: at which address, and what it is authorised with. */
@@ -316,7 +339,7 @@ attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a, stru
 
 	attempt->base = base_of(r);
 	pthread_mutex_lock(&r->lock);
-	if (r->authorization.until_ms && http_now_ms() >= r->authorization.until_ms)
+	if (r->authorization.until_ms && monotonic_ms() >= r->authorization.until_ms)
 		status = authorize(r, &r->challenge, a, err);
 	attempt->authorization = copy_text(a, r->authorization.header);
 	attempt->renewal = r->renewals;
@@ -431,7 +454,7 @@ registry_late(const struct registry *r, struct err *err)
 {
 	struct err inner = *err;
 
-	if (!r->patience.deadline_ms || http_now_ms() < r->patience.deadline_ms)
+	if (!is_late(r))
 		return;
 	if (r->timeout)
 		err_set(err, err->kind,

@@ -23,6 +23,11 @@ const struct patience *registry_patience(const struct registry *r);
 /* Who else may have what this one has not: of a mirror the next one, or the registry itself; else NULL. */
 struct registry *registry_next(const struct registry *r);
 void registry_set_next(struct registry *r, struct registry *next);
+/*
+ * That one, because this one did not give the blob; NULL, too, when there is no time left. The first time it is told:
+ * the image's remarks are read by then. From any thread.
+ */
+struct registry *registry_leave(struct registry *r, const char *digest, const struct err *why);
 
 /* What to ask for. */
 struct registry_request {

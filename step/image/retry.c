@@ -82,7 +82,7 @@ retry_wait(const struct patience *p, unsigned nth, const char *retry_after, cons
 		ms = 1000 * seconds > ms ? 1000 * seconds : ms;
 	}
 	ms = with_jitter(ms > most ? most : ms);
-	if (p->deadline_ms && http_now_ms() + (int64_t)ms >= p->deadline_ms)
+	if (p->deadline_ms && monotonic_ms() + (int64_t)ms >= p->deadline_ms)
 		return false;
 	tell_pause(p, ms, why);
 	left = (struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
@@ -134,7 +134,7 @@ retry_send(const struct patience *p, const struct http_request *req, struct aren
     struct http_response *ret, struct asked *ret_asked, struct err *err)
 {
 	struct http_request hinted = *req;
-	int64_t begin = http_now_ms();
+	int64_t begin = monotonic_ms();
 
 	hinted.hints = &registry_hints;
 	hinted.patience_ms = stall_ms(p);
@@ -146,7 +146,7 @@ retry_send(const struct patience *p, const struct http_request *req, struct aren
 		if (!wait_for_next(p, nth, req, &response)) {
 			*ret = response;
 			if (ret_asked)
-				*ret_asked = (struct asked){ nth, http_now_ms() - begin };
+				*ret_asked = (struct asked){ nth, monotonic_ms() - begin };
 			return 0;
 		}
 		response_drain(&response);

@@ -13,7 +13,7 @@
 /* How patient the user is. */
 struct patience {
 	unsigned retry_ms; /* before the first repetition; doubled each time, up to 60 times that */
-	int64_t deadline_ms;                           /* of http_now_ms(), 0: none */
+	int64_t deadline_ms;                           /* of monotonic_ms(), 0: none */
 	void (*tell)(void *context, const char *text); /* struct image_request's */
 	void *tell_context;
 };

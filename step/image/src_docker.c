@@ -149,22 +149,6 @@ choose(const struct doc *list, const char *name, const struct doc **ret, const c
 
 /* ---- Its config and layers ---- */
 
-/* The digest that a config's member name states, or NULL: "<hex>.json", "blobs/sha256/<hex>". */
-static const char *
-digest_in_name(const char *name, struct arena *a)
-{
-	const char *slash = strrchr(name, '/');
-	struct str s = str_of(slash ? slash + 1 : name);
-	const char *digest;
-
-	if (str_ends(s, ".json"))
-		s.len -= strlen(".json");
-	if (str_starts(s, "sha256:"))
-		s = str_skip(s, strlen("sha256:"));
-	digest = arena_textf(a, "sha256:%.*s", (int)(s.len > 128 ? 128 : s.len), s.ptr);
-	return digest_valid(str_of(digest)) ? digest : NULL;
-}
-
 static int
 config_read(struct docker_image *d, const char *name, struct image_config *ret,
     const char **ret_digest, struct err *err)
@@ -249,7 +233,7 @@ static int
 layer_measure(
     struct docker_image *d, struct image_layer *layer, const struct tar_member *m, struct err *err)
 {
-	AUTO_STREAM s = tarfile_stream(&d->tar, m, 0);
+	AUTO_STREAM s = tarfile_stream(&d->tar, m);
 	char head[ENCODING_HEAD];
 	ssize_t n = stream_fill(s, head, sizeof(head), err);
 	uint64_t delivered;
@@ -259,7 +243,7 @@ layer_measure(
 	if (encoding_of((struct str){ head, (size_t)n }) == ENCODING_NONE)
 		return 0;
 	stream_close(s);
-	s = tarfile_stream(&d->tar, m, 0);
+	s = tarfile_stream(&d->tar, m);
 	return digest_stream(s, d->arena, &layer->blob_digest, &delivered, err);
 }
 
@@ -314,14 +298,14 @@ layers_read(struct docker_image *d, const struct doc *list, const struct image_c
 /* ---- The row ---- */
 
 static int
-docker_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
-    const struct path_filter *filter, struct stream **ret, struct err *err)
+docker_open_layer(struct opened_image *img, size_t layer, const struct path_filter *filter,
+    struct stream **ret, struct err *err)
 {
 	struct docker_image *d = (struct docker_image *)img;
 
 	(void)filter;
 	(void)err;
-	*ret = tarfile_stream(&d->tar, d->members[layer], offset);
+	*ret = tarfile_stream(&d->tar, d->members[layer]);
 	return 0;
 }
 

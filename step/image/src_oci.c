@@ -84,28 +84,28 @@ file_below(int folder, const char *path, struct err *err)
 	return at;
 }
 
-/* The bytes of a file of the layout from offset on. */
+/* A file of the layout: a member of the tar and no descriptor, or of a folder NULL and one to close. */
 static int
-layout_open(
-    struct oci_image *o, const char *path, uint64_t offset, struct stream **ret, struct err *err)
+layout_find(struct oci_image *o, const char *path, const struct tar_member **ret_member,
+    int *ret_fd, struct err *err)
+{
+	*ret_member = NULL;
+	*ret_fd = -1;
+	if (!o->is_folder)
+		return tarfile_find(&o->tar, path, ret_member, err);
+	*ret_fd = file_below(o->fd, path, err);
+	return *ret_fd < 0 ? -1 : 0;
+}
+
+static int
+layout_open(struct oci_image *o, const char *path, struct stream **ret, struct err *err)
 {
 	const struct tar_member *m;
 	int fd;
 
-	if (!o->is_folder) {
-		if (tarfile_find(&o->tar, path, &m, err) < 0)
-			return -1;
-		*ret = tarfile_stream(&o->tar, m, offset);
-		return 0;
-	}
-	fd = file_below(o->fd, path, err);
-	if (fd < 0)
+	if (layout_find(o, path, &m, &fd, err) < 0)
 		return -1;
-	if (offset > INT64_MAX || lseek(fd, (off_t)offset, SEEK_SET) < 0) {
-		close(fd);
-		return err_set(err, ERR_IMAGE, "%s: cannot be read from an offset", path);
-	}
-	*ret = stream_of_fd(fd, ERR_IMAGE);
+	*ret = m ? tarfile_stream(&o->tar, m) : stream_of_fd(fd, ERR_IMAGE);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ layout_whole(
 
 	if (!o->is_folder)
 		return tarfile_whole(&o->tar, path, LIMIT_DOCUMENT, a, ret, err);
-	if (layout_open(o, path, 0, &s, err) < 0)
+	if (layout_open(o, path, &s, err) < 0)
 		return -1;
 	if (stream_whole(s, LIMIT_DOCUMENT, ERR_IMAGE, a, ret, err) < 0)
 		return err_wrap(err, "%s", path);
@@ -128,7 +128,7 @@ layout_whole(
 static void
 blob_path(const struct oci_image *o, const char *digest, char ret[BLOB_PATH_SIZE])
 {
-	snprintf(ret, BLOB_PATH_SIZE, "%s%s", o->is_flat ? "" : "blobs/sha256/",
+	snprintf(ret, BLOB_PATH_SIZE, "%s%s", o->is_flat ? "" : LAYOUT_BLOBS,
 	    digest + strlen("sha256:"));
 }
 
@@ -154,15 +154,15 @@ document_fetch(struct document_source *from, const struct descriptor *d, struct 
 }
 
 static int
-oci_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
-    const struct path_filter *filter, struct stream **ret, struct err *err)
+oci_open_layer(struct opened_image *img, size_t layer, const struct path_filter *filter,
+    struct stream **ret, struct err *err)
 {
 	struct oci_image *o = (struct oci_image *)img;
 	char path[BLOB_PATH_SIZE];
 
 	(void)filter;
 	blob_path(o, img->layers[layer].digest, path);
-	return layout_open(o, path, offset, ret, err);
+	return layout_open(o, path, ret, err);
 }
 
 static void
@@ -185,15 +185,12 @@ blob_size(struct oci_image *o, const char *digest, uint64_t *ret, struct err *er
 	AUTO_FD fd = -1;
 
 	blob_path(o, digest, path);
-	if (!o->is_folder) {
-		if (tarfile_find(&o->tar, path, &m, err) < 0)
-			return -1;
+	if (layout_find(o, path, &m, &fd, err) < 0)
+		return -1;
+	if (m) {
 		*ret = m->size;
 		return 0;
 	}
-	fd = file_below(o->fd, path, err);
-	if (fd < 0)
-		return -1;
 	if (fstat(fd, &st) < 0)
 		return err_set(err, ERR_IMAGE, "%s: %s", path, strerror(errno));
 	*ret = (uint64_t)st.st_size;

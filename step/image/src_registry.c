@@ -36,14 +36,14 @@ struct registry_image {
 /* ---- Layers ---- */
 
 static int
-open_layer(struct opened_image *image, size_t layer, uint64_t offset,
-    const struct path_filter *filter, struct stream **ret, struct err *err)
+open_layer(struct opened_image *image, size_t layer, const struct path_filter *filter,
+    struct stream **ret, struct err *err)
 {
 	struct registry_image *img = (struct registry_image *)image;
 	const struct image_layer *l = &image->layers[layer];
 
 	(void)filter; /* a blob comes whole */
-	if (blob_open(img->from, l->blob_digest, l->size, offset, ret, err) == 0)
+	if (blob_open(img->from, l->blob_digest, l->size, ret, err) == 0)
 		return 0;
 	if (l->foreign)
 		err_wrap(err,

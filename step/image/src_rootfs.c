@@ -27,26 +27,15 @@ struct rootfs_image {
 };
 
 static int
-rootfs_open_layer(struct opened_image *img, size_t layer, uint64_t offset,
-    const struct path_filter *filter, struct stream **ret, struct err *err)
+rootfs_open_layer(struct opened_image *img, size_t layer, const struct path_filter *filter,
+    struct stream **ret, struct err *err)
 {
 	struct rootfs_image *r = (struct rootfs_image *)img;
-	uint64_t size = r->layer.size;
-	struct stream *s;
 
 	(void)layer;
-	if (!r->is_folder) {
-		offset = offset < size ? offset : size;
-		*ret = stream_of_file(r->fd, ERR_IMAGE, offset, size - offset);
-		return 0;
-	}
-	if (foldertar_open(r->fd, filter, &s, err) < 0)
-		return -1;
-	if (stream_skip(s, offset, ERR_IMAGE, err) < 0) {
-		stream_close(s);
-		return -1;
-	}
-	*ret = s;
+	if (r->is_folder)
+		return foldertar_open(r->fd, filter, ret, err);
+	*ret = stream_of_file(r->fd, ERR_IMAGE, 0, r->layer.size);
 	return 0;
 }
 

@@ -299,7 +299,7 @@ tarfile_whole(const struct tarfile *t, const char *name, uint64_t max, struct ar
 
 	if (find(t, name, true, &m, err) < 0 || !m)
 		return -1;
-	s = tarfile_stream(t, m, 0);
+	s = tarfile_stream(t, m);
 	if (stream_whole(s, max, ERR_IMAGE, a, ret, err) < 0)
 		return err_wrap(err, "%.200s", name);
 	if (ret->len < m->size)
@@ -308,9 +308,7 @@ tarfile_whole(const struct tarfile *t, const char *name, uint64_t max, struct ar
 }
 
 struct stream *
-tarfile_stream(const struct tarfile *t, const struct tar_member *m, uint64_t offset)
+tarfile_stream(const struct tarfile *t, const struct tar_member *m)
 {
-	if (offset > m->size)
-		offset = m->size;
-	return stream_of_file(t->fd, ERR_IMAGE, m->offset + offset, m->size - offset);
+	return stream_of_file(t->fd, ERR_IMAGE, m->offset, m->size);
 }

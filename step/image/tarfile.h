@@ -46,7 +46,7 @@ int tarfile_find(const struct tarfile *t, const char *name, const struct tar_mem
  */
 int tarfile_whole(const struct tarfile *t, const char *name, uint64_t max, struct arena *a,
     struct str *ret, struct err *err) MUST_CHECK;
-/* A member's bytes from offset on; an archive that ends early delivers fewer. */
-struct stream *tarfile_stream(const struct tarfile *t, const struct tar_member *m, uint64_t offset);
+/* A member's bytes; an archive that ends early delivers fewer. */
+struct stream *tarfile_stream(const struct tarfile *t, const struct tar_member *m);
 
 #endif

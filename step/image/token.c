@@ -142,7 +142,7 @@ authorization_of(const struct auth_token *token)
 	int64_t ms = (int64_t)token->seconds * 1000;
 	int64_t early = ms / 4 < EARLY_MS ? ms / 4 : EARLY_MS;
 
-	return (struct authorization){ token->header, http_now_ms() + ms - early };
+	return (struct authorization){ token->header, monotonic_ms() + ms - early };
 }
 
 /* Once more where the connection breaks in the answer, as with every other document. */

@@ -25,7 +25,7 @@ struct token_client {
 /* What goes with requests to the registry from then on. */
 struct authorization {
 	const char *header; /* its Authorization header's value */
-	int64_t until_ms;   /* of http_now_ms(): when another is due; 0: never */
+	int64_t until_ms;   /* of monotonic_ms(): when another is due; 0: never */
 };
 
 /* ERR_IMAGE, which names the service and where the credentials were found, never what they are. */

@@ -288,31 +288,13 @@ allow_globs_add(struct arena *a, const char *text, const char ***list, size_t *n
 
 /* ---- Package URLs ---- */
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* One byte off s, %XX decoded. */
+/* One byte off s, %XX decoded; a % that begins none is itself. */
 static int
 take_byte(struct str *s)
 {
-	int byte = (unsigned char)s->ptr[0];
+	int byte = percent_next(s);
 
-	if (byte == '%' && s->len > 2) {
-		int high = hex_digit(s->ptr[1]), low = hex_digit(s->ptr[2]);
-
-		if (high >= 0 && low >= 0) {
-			*s = str_skip(*s, 3);
-			return high * 16 + low;
-		}
-	}
-	*s = str_skip(*s, 1);
-	return byte;
+	return byte < 0 ? '%' : byte;
 }
 
 /* In the arena; s itself where nothing is encoded. */

@@ -3,6 +3,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 . tests/servers/nginx.sh
+. tests/servers/pull.sh
 
 missing=$(nginx_missing)
 [ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
@@ -44,7 +45,7 @@ signed client ours DNS:client "$now" "$later"
 signed stranger theirs DNS:stranger "$now" "$later"
 signed former ours DNS:former "$long_ago" 20200201000000Z
 
-# site NAME CERTIFICATE [DIRECTIVE]: sets PORT and LOG
+# site NAME CERTIFICATE [DIRECTIVE [ANSWER]]: sets PORT and LOG
 site()
 {
 	nginx_start "$1" <<-EOT
@@ -53,7 +54,7 @@ site()
 			ssl_certificate $pki/$2.pem;
 			ssl_certificate_key $pki/$2.key;
 			${3:-}
-			location / { return 200 hello; }
+			location / { ${4:-return 200 hello}; }
 		}
 	EOT
 }
@@ -219,4 +220,49 @@ mkdir -p "$certs/short.example" && cp "$pki/client.pem" "$certs/short.example/x.
 check_status 2 "or left out" "$http" --certs short.example:443 "https://$good/"
 check_status 3 "but no other" "$http" --certs short.example:4430 "https://$good/"
 check_status 3 "another port is another registry" "$http" --certs registry.example:5000 "https://$good/"
+
+# ---- A registry that wants to know us, and the program ----
+missing=$(servers_missing)
+[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+rm -r "$certs"
+image_make app || exit 1
+registry_start open || exit 1
+open=127.0.0.1:$PORT
+registry_push "$TMPDIR/oci-app" "$open/team/app:1" || exit 1
+site registry good "ssl_client_certificate $pki/ours.pem; ssl_verify_client on;" "proxy_pass http://$open" || exit 1
+registry=127.0.0.1:$PORT
+
+# scan [FLAG...]: and whether there is a report
+scan()
+{
+	"$SCANSTEP" scan --offline --no-cache --allow-empty --ca-bundle "$pki/ours.pem" -o "json=$TMPDIR/report.json" "$registry/team/app:1" "$@"
+}
+check "a scan with a client certificate" scan --registry-client-cert "$pki/client.pem" --registry-client-key "$pki/client.key"
+check_text "its report is of the image" "\"name\": \"$registry/team/app\"" "$TMPDIR/report.json"
+check_text "the registry gave its layers" '^127.0.0.1 /v2/team/app/blobs/sha256:[0-9a-f]* 200' "$LOG"
+check "a scan with both in one file" scan --registry-client-cert "$pki/both.pem"
+check "a scan with them in variables" env "SCANSTEP_REGISTRY_CLIENT_CERT=$pki/client.pem" \
+	"SCANSTEP_REGISTRY_CLIENT_KEY=$pki/client.key" "$SCANSTEP" scan --offline --no-cache --allow-empty --ca-bundle "$pki/ours.pem" \
+	"$registry/team/app:1"
+while read -r status cert key sentence; do
+	set --
+	[ "$cert" = - ] || set -- --registry-client-cert "$pki/$cert"
+	[ "$key" = - ] || set -- "$@" --registry-client-key "$pki/$key"
+	: >"$LOG"
+	check_status "$status" "a scan with $cert and $key" scan "$@"
+	check_text "a scan with $cert and $key: is told" "^scanstep: .*$sentence" "$TMPDIR/stderr"
+	check_count "a scan with $cert and $key: in one sentence" 1 . "$TMPDIR/stderr"
+	check_no_text "a scan with $cert and $key: nothing is given" ' 200 ' "$LOG"
+done <<EOT
+3 - - no TLS with $registry: it wants to know us by a certificate (--registry-client-cert)
+3 stranger.pem stranger.key no TLS with $registry: it does not accept the certificate of --registry-client-cert
+3 former.pem former.key no TLS with $registry: it does not accept the certificate of --registry-client-cert
+2 - client.key --registry-client-key needs --registry-client-cert
+2 client.pem stranger.key '$pki/stranger.key' is not that of the certificate
+2 nosuch.pem client.key '$pki/nosuch.pem': No such file
+EOT
+check "a mirror that wants to know us" "$SCANSTEP" scan --offline --no-cache --allow-empty --ca-bundle "$pki/ours.pem" \
+	--registry-client-cert "$pki/client.pem" --registry-client-key "$pki/client.key" --mirror "$open=$registry" "$open/team/app:1"
+check_text "is not shown what is for the registry" \
+	"the mirror $registry is passed over: no TLS with $registry: it wants to know us by a certificate" "$TMPDIR/stderr"
 finish

@@ -292,6 +292,17 @@ same "a registry without parts" "$faults/norange/t/estargz:1"
 check_count "no layer was read in part" 2 'is not read in part: .*other bytes came' "$TMPDIR/said"
 packages 62 "all packages"
 
+# Parts that come a byte now and then, without an end in sight: the deadline is theirs, too.
+while read -r drip format place; do
+	check_status 3 "$format: $place that takes longer than there is time ($drip)" \
+		timeout 60 "$image" "$faults/$drip/t/$format:1" --part 0 --only var/lib/dpkg --deadline 2
+	check_text "$format: $place: is told ($drip)" "^error.3.$place: $faults took longer than --timeout allows" "$TMPDIR/stderr"
+done <<'EOF'
+drip1 estargz its table of contents
+drip2 estargz var/lib/dpkg/status
+drip1 zstd var/lib/dpkg/status
+EOF
+
 # ---- As real tools make them
 
 # A layer of 200 files and a database.

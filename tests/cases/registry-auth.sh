@@ -52,7 +52,7 @@ image_same "tokens that end soon" "$faults/shortlived/team/app:1"
 grep -v /token/ "$LOG" | sed 's/ - \| secret /&/; s/^front [^ ]*\/\(manifests\|blobs\)[^ ]* \([a-z-]*\) .*/\1 \2/' |
 	sort | uniq -c | tr -s ' ' >"$TMPDIR/got"
 cat >"$TMPDIR/once" <<'EOT'
- 5 blobs secret
+ 3 blobs secret
  1 manifests -
  1 manifests secret
 EOT

@@ -11,10 +11,19 @@ export SCANSTEP_DEBUG_RETRY_MS
 image_make app || exit 1
 image_make other arm64 || exit 1
 manifest=$(image_digest app)
+# Three layers that can be cut, and come at once.
+for n in 1 2 3; do
+	mkdir -p "$TMPDIR/make-three/tree$n"
+	head -c 200000 /dev/zero | openssl enc -aes-128-ctr -K "$(printf '%032d' $n)" -iv "$(printf '%032d' 0)" \
+		>"$TMPDIR/make-three/tree$n/large$n"
+done
+printf 'platform linux/amd64\nlayer\ntree tree1\nlayer\ntree tree2\nlayer\ntree tree3\n' >"$TMPDIR/make-three/Layerfile"
+sh tests/mkimage.sh "$TMPDIR/make-three" oci gzip "$TMPDIR/oci-three" || exit 1
 registry_start open || exit 1
 open=127.0.0.1:$PORT
 open_port=$PORT
 registry_push "$TMPDIR/oci-app" "$open/team/app:1" || exit 1
+registry_push "$TMPDIR/oci-three" "$open/team/three:1" || exit 1
 python3 tests/servers/index.py "$open" team/app multi 1=amd64 >"$TMPDIR/index" || exit 1
 REMOTE=http://$open
 registry_start through || exit 1
@@ -46,8 +55,8 @@ mirrored()
 mirrored "a mirror that pulls through" "$open=$through"
 check_text "the image is called as before" "^name $open/team/app\$" "$TMPDIR/stdout"
 registry_requests through "$through_port" | grep -c ' 20[06]$' >"$TMPDIR/got"
-echo 6 >"$TMPDIR/six"
-check_same "all of it comes from the mirror" "$TMPDIR/six" "$TMPDIR/got"
+echo 4 >"$TMPDIR/four"
+check_same "all of it comes from the mirror" "$TMPDIR/four" "$TMPDIR/got"
 mirrored "an image of Docker Hub" "docker.io=$plain" "^remark mirror of docker.io: $plain\$" alpine:3
 check_text "its full name is asked for" "^name docker.io/library/alpine\$" "$TMPDIR/stdout"
 mirrored "a prefix" "docker.io=$plain/hub" "^remark mirror of docker.io: $plain\$" docker.io/library/alpine:3
@@ -72,7 +81,14 @@ registry_requests open "$open_port" >"$TMPDIR/before"
 mirrored "blobs that are cut again and again" "$open=$faults/cutalways" "^remark mirror of $open: $faults\$"
 registry_requests open "$open_port" >"$TMPDIR/after"
 tail -n "+$((seen + 1))" "$TMPDIR/open/log" >"$TMPDIR/since"
-check_count "are resumed at the registry" 2 '"GET .*/blobs/.*" 206 .*"scanstep' "$TMPDIR/since"
+check_count "are resumed at the registry" 1 '"GET .*/blobs/.*" 206 .*"scanstep' "$TMPDIR/since"
+left="the mirror $faults does not give blob sha256:[0-9a-f]*: .* broke: .*; what it does not give comes from $open"
+check_count "that is told once" 1 "^told.$left\$" "$TMPDIR/stderr"
+check "a scan of three of them" "$SCANSTEP" scan --offline --no-cache --allow-empty --mirror "$open=$faults/cutalways" "$open/team/three:1"
+check_count "tells it once" 1 "^scanstep: $left\$" "$TMPDIR/stderr"
+check_text "behind who the mirror is" "^scanstep: mirror of $open: $faults\$" "$TMPDIR/stderr"
+mirrored "blobs that are cut twice" "$open=$faults/cut" "^remark mirror of $open: $faults\$"
+check_no_text "are no reason to leave it" '^told' "$TMPDIR/stderr"
 
 # ---- When it may not.
 

@@ -1,6 +1,6 @@
 # Registries whose certificate not everybody trusts, and registries without TLS: --ca-bundle, --registry-plain-http,
 # --registry-skip-tls-verify. The hosts have names and are behind a proxy: an address of this machine is never asked
-# for TLS, and no test may change /etc/hosts.
+# for TLS, and a hosts file of its own needs root (net-names.sh).
 . tests/lib.sh
 . tests/servers/registry.sh
 

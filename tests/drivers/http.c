@@ -212,7 +212,7 @@ read_options(int argc, char **argv, struct job *job)
 	job->request.any_encoding = job->any_encoding > 0;
 	job->request.hints = job->no_hints > 0 ? NULL : &registry_hints;
 	if (job->deadline > 0)
-		job->request.deadline_ms = http_now_ms() + (int64_t)job->deadline;
+		job->request.deadline_ms = monotonic_ms() + (int64_t)job->deadline;
 	job->request.url = argv[argc - 1];
 	return 0;
 }

@@ -14,7 +14,6 @@
  *      remark    TEXT                    for each
  *      layer     N DIGEST BLOB_DIGEST SIZE DIFF_ID ONLY_DIFF_ID COMMAND
  *      bytes     N DIGEST SIZE           of what open_layer() delivers; "whole" where it is as named
- *      tail      N DIGEST SIZE           the same from the middle on
  *      error     N STATUS TEXT           opening or reading this layer fails
  *
  * Of a source whose layers come in one stream the last lines are "bytes" or "error" in the order of the
@@ -55,9 +54,9 @@ or_dash(const char *text)
 	return text ? text : "-";
 }
 
-/* The whole of a layer, or its second half, as one line. */
+/* The whole of a layer as one line. */
 static void
-print_bytes(struct opened_image *img, size_t i, const struct path_filter *filter, uint64_t offset)
+print_bytes(struct opened_image *img, size_t i, const struct path_filter *filter)
 {
 	AUTO_ARENA arena = arena_new();
 	AUTO_STREAM s = NULL;
@@ -65,15 +64,13 @@ print_bytes(struct opened_image *img, size_t i, const struct path_filter *filter
 	struct err err;
 	uint64_t size;
 
-	if (img->open_layer(img, i, offset, filter, &s, &err) < 0 ||
+	if (img->open_layer(img, i, filter, &s, &err) < 0 ||
 	    digest_stream(s, arena, &digest, &size, &err) < 0) {
 		printf("error\t%zu\t%d\t%s\n", i, err_status(&err), err.text);
 		return;
 	}
-	printf("%s\t%zu\t%s\t%" PRIu64 "%s\n", offset ? "tail" : "bytes", i, digest, size,
-	    !offset && wanted && strcmp(wanted, digest) == 0 && size == img->layers[i].size
-		? "\twhole"
-		: "");
+	printf("bytes\t%zu\t%s\t%" PRIu64 "%s\n", i, digest, size,
+	    wanted && strcmp(wanted, digest) == 0 && size == img->layers[i].size ? "\twhole" : "");
 }
 
 static void
@@ -94,11 +91,8 @@ print_image(struct opened_image *img, const struct path_filter *filter)
 		printf("layer\t%zu\t%s\t%s\t%s\t%s\t%s\t%s\n", i, or_dash(l->digest),
 		    or_dash(l->blob_digest), size, or_dash(l->diff_id),
 		    l->diff_id_only ? "only" : "-", or_dash(l->command));
-		if (!img->open_layer)
-			continue;
-		print_bytes(img, i, filter, 0);
-		if (l->size != IMAGE_SIZE_UNKNOWN && l->size > 1)
-			print_bytes(img, i, filter, l->size / 2);
+		if (img->open_layer)
+			print_bytes(img, i, filter);
 	}
 }
 
@@ -157,7 +151,7 @@ open_one(struct opened_image *img, size_t i, const struct path_filter *filter, b
     struct stream **ret, struct err *err)
 {
 	if (!part)
-		return img->open_layer(img, i, 0, filter, ret, err);
+		return img->open_layer(img, i, filter, ret, err);
 	if (!img->open_part || !img->layers[i].toc_digest)
 		return err_set(err, ERR_USAGE, "has no table of contents");
 	return img->open_part(img, i, filter, ret, err);
@@ -304,7 +298,7 @@ main(int argc, char **argv)
 	w.request.tls = &tls;
 	w.request.mirrors = w.mirrors;
 	if (w.seconds)
-		w.request.deadline_ms = http_now_ms() + 1000 * (int64_t)w.seconds;
+		w.request.deadline_ms = monotonic_ms() + 1000 * (int64_t)w.seconds;
 	filter = w.only.prefix ? &w.only.filter : NULL;
 	if (http_tls_load(w.ca_bundle, arena, &tls, &err) < 0 ||
 	    image_open(&w.request, &img, &err) < 0)

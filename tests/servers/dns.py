@@ -1,18 +1,21 @@
-"""A name server on 127.0.0.1:53 that knows one name: dns.py NAME ADDRESS.
+"""A name server on 127.0.0.1:53 that knows one name: dns.py NAME ADDRESS [SLOW SECONDS].
 
-Prints "port 53" when it listens, then a line for each question: its type and name. For a network namespace of one's
-own, where that port is free.
+Of the name SLOW it says after so long that it is at a loss. Prints "port 53" when it listens, then a line for each
+question: its type and name. For a network namespace of one's own, where that port is free.
 """
 
 import socket
 import struct
 import sys
+import time
 
 TYPE_A = 1
+AT_A_LOSS = 2
 NO_SUCH_NAME = 3
 
 known = sys.argv[1].lower()
 address = socket.inet_aton(sys.argv[2])
+slow, seconds = sys.argv[3:5] or (None, 0)
 
 
 def question(packet):
@@ -28,7 +31,9 @@ def answer(packet):
     name, kind, end = question(packet)
     print(kind, name, flush=True)
     found = name == known and kind == TYPE_A
-    flags = 0x8580 | (0 if name == known else NO_SUCH_NAME)
+    flags = 0x8580 | (0 if name == known else AT_A_LOSS if name == slow else NO_SUCH_NAME)
+    if name == slow:
+        time.sleep(float(seconds))
     header = packet[:2] + struct.pack("!HHHHH", flags, 1, found, 0, 0)
     record = struct.pack("!HHHIH", 0xC00C, TYPE_A, 1, 60, len(address)) + address
     return header + packet[12:end] + (record if found else b"")

@@ -177,6 +177,17 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[i:i + 1])
             time.sleep(0.1)
 
+    def fault_drip(self, path):
+        """drip2: two parts of a blob are given, the others come a byte now and then."""
+        status, headers, body = self.fetch(path)
+        if status != 206 or count(self.path) <= self.number:
+            self.answer(status, headers, body)
+            return
+        self.answer(status, headers, b"", len(body))
+        for i in range(len(body)):
+            self.wfile.write(body[i:i + 1])
+            time.sleep(0.1)
+
     def fault_mirrored(self, path):
         """Wants robin's password, and sends it back in place of a manifest."""
         if "Authorization" in self.headers:

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # What the cases of the registry client share, beside tests/servers/registry.sh, which is read first.
 #
-#	pull REFERENCE [FLAG...]         what the image is and what its layers deliver, from the start and from the
-#	                                 middle (tests/drivers/image.c). Its status is what a scan would end with: that
-#	                                 of the first error, or 4 for a layer that is not as named
+#	pull REFERENCE [FLAG...]         what the image is and what its layers deliver (tests/drivers/image.c). Its
+#	                                 status is what a scan would end with: that of the first error, or 4 for a
+#	                                 layer that is not as named
 #	as USER PASSWORD COMMAND...      with these in the variables
 #	said NAME PATTERN                in the message of the last pull, which never holds a secret
 #	image_make NAME [ARCH] [ENCODING]    an OCI layout $TMPDIR/oci-NAME of two layers; the second does not

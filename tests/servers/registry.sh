@@ -7,8 +7,9 @@
 #	registry_start NAME [MODE]       MODE: anonymous, basic, token, tls; sets PORT; storage in $TMPDIR/NAME/storage.
 #	                                 Of basic and token: user "robin", password "$REGISTRY_PASSWORD".
 #	                                 REMOTE is the address of the registry that it keeps copies of, if any;
+#	                                 ADDRESS that at which it listens, and its token service, if not 127.0.0.1;
 #	                                 token sets TOKEN_PORT; REALM is the service's address as the registry says it;
-#	                                 tls is for registry.example and 127.0.0.1, its certificate in $TMPDIR/NAME/cert.pem
+#	                                 tls is for registry.example and here, its certificate in $TMPDIR/NAME/cert.pem
 #	faults_start NAME PORT           tests/servers/faults.py before the registry at PORT; sets PORT and LOG
 #	internet_start NAME SITE...      tests/servers/internet.py, hosts with names behind a proxy; sets PORT and LOG
 #	logged PATTERN FILE              waits for a line of a server's log that may come when the client has gone already
@@ -57,7 +58,7 @@ token_start()
 {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=token -keyout "$1/key.pem" -out "$1/cert.pem" \
 		2>/dev/null
-	python3 tests/servers/token.py "$1" robin "$REGISTRY_PASSWORD" >>"$1/token.log" 2>&1 &
+	python3 tests/servers/token.py "$1" robin "$REGISTRY_PASSWORD" "${ADDRESS:-127.0.0.1}" >>"$1/token.log" 2>&1 &
 	SERVERS="$! $SERVERS"
 	wait_for "$1/token.log" 's/^port \([0-9]*\)$/\1/p' $!
 }
@@ -74,13 +75,13 @@ registry_auth()
 		token_start "$1" || return 1
 		TOKEN_PORT=$PORT
 		printf 'auth:\n  token:\n    realm: %s\n    service: test-registry\n' \
-			"${REALM:-http://127.0.0.1:$PORT/token}"
+			"${REALM:-http://${ADDRESS:-127.0.0.1}:$PORT/token}"
 		printf '    issuer: test-issuer\n    rootcertbundle: %s\n' "$1/cert.pem"
 		;;
 	tls)
 		# Of the part before it, "http".
 		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=registry.example \
-			-addext subjectAltName=DNS:registry.example,IP:127.0.0.1 -keyout "$1/key.pem" -out "$1/cert.pem" 2>/dev/null
+			-addext subjectAltName=DNS:registry.example,IP:127.0.0.1,IP:::1 -keyout "$1/key.pem" -out "$1/cert.pem" 2>/dev/null
 		printf '  tls:\n    certificate: %s\n    key: %s\n' "$1/cert.pem" "$1/key.pem"
 		;;
 	esac
@@ -92,14 +93,14 @@ registry_start()
 	mkdir -p "$home/storage"
 	{
 		printf 'version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: %s\n' "$home/storage"
-		printf 'http:\n  addr: 127.0.0.1:0\n'
+		printf 'http:\n  addr: "%s:0"\n' "${ADDRESS:-127.0.0.1}"
 	} >"$home/config.yml"
 	registry_auth "$home" "${2:-anonymous}" >"$home/auth.yml" || return 1
 	cat "$home/auth.yml" >>"$home/config.yml"
 	[ -z "${REMOTE:-}" ] || printf 'proxy:\n  remoteurl: %s\n' "$REMOTE" >>"$home/config.yml"
 	docker-registry serve "$home/config.yml" >"$home/log" 2>&1 &
 	SERVERS="$! $SERVERS"
-	wait_for "$home/log" 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' $!
+	wait_for "$home/log" 's/.*listening on [^ "]*:\([0-9]*\)[ ",].*/\1/p' $!
 }
 
 faults_start()

@@ -1,4 +1,4 @@
-"""A token service for docker-registry: token.py HOME USER PASSWORD
+"""A token service for docker-registry: token.py HOME USER PASSWORD [ADDRESS]
 
 Signs JSON Web Tokens (RS256) with HOME/key.pem, whose certificate HOME/cert.pem goes with
 them (x5c). Anonymous requests get a token for the repository "public/..." alone, wrong
@@ -10,6 +10,7 @@ https://distribution.github.io/distribution/spec/auth/jwt/
 import base64
 import json
 import os
+import socket
 import socketserver
 import ssl
 import subprocess
@@ -19,6 +20,7 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler
 
 home, user, password = sys.argv[1:4]
+address = "".join(sys.argv[4:5]).strip("[]") or "127.0.0.1"
 
 
 def basic(secret):
@@ -95,8 +97,9 @@ class Handler(BaseHTTPRequestHandler):
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+    address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-with Server(("127.0.0.1", 0), Handler) as server:
+with Server((address, 0), Handler) as server:
     print("port", server.server_address[1], flush=True)
     server.serve_forever()

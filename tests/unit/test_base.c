@@ -66,6 +66,37 @@ percent_encode_all(void **state)
 	assert_ptr_equal(percent_encode(text, STR(""), ""), text);
 }
 
+static void
+percent_next_takes_one(void **state)
+{
+	struct str s = STR("a%2f%E9%00%%2%zz%4g%g4\xff+%4");
+	const int bytes[] = { 'a', '/', 0xe9, 0, -1, -1, '2', -1, 'z', 'z', -1, '4', 'g', -1, 'g',
+		'4', 0xff, '+', -1, '4' };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bytes); i++) {
+		assert_true(s.len > 0);
+		assert_int_equal(percent_next(&s), bytes[i]);
+	}
+	assert_int_equal(s.len, 0);
+	/* What is behind the slice is not looked at. */
+	s = (struct str){ "%41", 2 };
+	assert_int_equal(percent_next(&s), -1);
+	assert_int_equal(s.len, 1);
+}
+
+static void
+env_text_of_empty(void **state)
+{
+	(void)state;
+	assert_int_equal(setenv("SCANSTEP_TEST_TEXT", "", 1), 0);
+	assert_null(env_text("SCANSTEP_TEST_TEXT"));
+	assert_int_equal(setenv("SCANSTEP_TEST_TEXT", " x", 1), 0);
+	assert_string_equal(env_text("SCANSTEP_TEST_TEXT"), " x");
+	assert_int_equal(unsetenv("SCANSTEP_TEST_TEXT"), 0);
+	assert_null(env_text("SCANSTEP_TEST_TEXT"));
+}
+
 /* The same spelling in messages as in reports. */
 static void
 messages_show_numbers(void **state)
@@ -254,6 +285,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_compare_null_first), cmocka_unit_test(arena_string_unchanged),
 		cmocka_unit_test(text_lower_ascii), cmocka_unit_test(percent_encode_all),
+		cmocka_unit_test(percent_next_takes_one), cmocka_unit_test(env_text_of_empty),
 		cmocka_unit_test(messages_show_numbers), cmocka_unit_test(stream_fill_in_pieces),
 		cmocka_unit_test(errors_of_the_callers_kind),
 		cmocka_unit_test(tar_header_by_checksum), cmocka_unit_test(file_folder_of_paths),

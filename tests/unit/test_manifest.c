@@ -476,6 +476,44 @@ data_saves_a_request(void **state)
 	assert_true(image.layers[0].foreign);
 }
 
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void
+names_state_digests(void **state)
+{
+	static const struct {
+		const char *name;
+		bool states;
+	} table[] = {
+		{ "blobs/sha256/" HEX, true },
+		{ HEX ".json", true },
+		{ HEX ".tar", true },
+		{ "sha256:" HEX, true },
+		{ HEX, true },
+		{ "images/" HEX ".json", true },
+		{ HEX "/layer.tar", false },
+		{ HEX "/json", false },
+		{ HEX ".tar.gz", false },
+		{ HEX "0", false },
+		{ "A" HEX, false },
+		{ "0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef.json", false },
+		{ "manifest.json", false },
+		{ ".json", false },
+		{ "", false },
+	};
+	AUTO_ARENA a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const char *digest = digest_in_name(table[i].name, a);
+
+		if (!digest != !table[i].states)
+			fail_msg("%s: %s", table[i].name, digest ? digest : "none");
+		if (digest)
+			assert_string_equal(digest, "sha256:" HEX);
+	}
+}
+
 int
 main(void)
 {
@@ -490,6 +528,7 @@ main(void)
 		cmocka_unit_test(nulls_are_survived),
 		cmocka_unit_test(documents_are_judged),
 		cmocka_unit_test(data_saves_a_request),
+		cmocka_unit_test(names_state_digests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

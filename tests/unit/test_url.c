@@ -151,6 +151,44 @@ hosts(void **state)
 	}
 }
 
+static void
+address_bytes(void **state)
+{
+	const struct {
+		struct str text;
+		size_t len;
+		unsigned char first, last;
+	} cases[] = {
+		{ STR("127.0.0.1"), 4, 127, 1 },
+		{ STR("2001:db8::5"), 16, 0x20, 5 },
+		{ STR("::ffff:10.0.0.9"), 16, 0, 9 },
+		{ STR("[::1]"), 0, 0, 0 },
+		{ STR("127.1"), 0, 0, 0 },
+		{ STR("example.com"), 0, 0, 0 },
+		{ STR("127.0.0.1\0x"), 0, 0, 0 },
+		{ STR("1111:2222:3333:4444:5555:6666:777.888.999.1000"), 0, 0, 0 },
+		{ STR(""), 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		unsigned char bytes[URL_ADDRESS_BYTES];
+		size_t len = url_address_bytes(cases[i].text, bytes);
+
+		if (len != cases[i].len)
+			fail_msg("%s: %zu bytes", cases[i].text.ptr, len);
+		if (len > 0) {
+			assert_int_equal(bytes[0], cases[i].first);
+			assert_int_equal(bytes[len - 1], cases[i].last);
+		}
+	}
+	/* Brackets belong to IPv6, and to no other. */
+	assert_false(url_host_valid(STR("::1")));
+	assert_false(url_host_valid(STR("[127.0.0.1]")));
+	assert_false(url_host_address("example.com"));
+	assert_true(url_host_address("10.1.2.3"));
+}
+
 int
 main(void)
 {
@@ -159,6 +197,7 @@ main(void)
 		cmocka_unit_test(parse_refused),
 		cmocka_unit_test(resolve),
 		cmocka_unit_test(hosts),
+		cmocka_unit_test(address_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
