@@ -1,7 +1,8 @@
-"""The work of bench.sh: bench.py PROGRAM FOLDER ROUNDS REGISTRY
+"""The work of bench.sh: bench.py PROGRAM FOLDER ROUNDS REGISTRY APART
 
 Each round runs every subject once, one after the other; a figure is the median over the rounds, and a ratio is
-to "gzip -dc" of the same layer in the same run. The limit is the program's own decoder to nowhere.
+to "gzip -dc" of the same layer in the same run. The limit is the program's own decoder to nowhere. APART is the
+address of the same registry on the upper half of the processors, or empty where there is only one.
 """
 
 import gzip
@@ -9,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -16,7 +18,8 @@ import sys
 import tarfile
 import time
 
-program, folder, rounds, registry = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+program, folder, rounds, registry, apart = (
+    os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5])
 LAYERS = 12
 os.environ["SCANSTEP_CACHE_DIR"] = os.path.abspath(folder + "/cache")
 
@@ -93,15 +96,25 @@ def once(name, make):
 
 
 def push(layout_path, name):
+    """What both registries are to have: they keep it in one folder."""
     subprocess.run(["skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", "oci:" + layout_path,
                     "docker://%s/%s" % (registry, name)], check=True)
-    return "%s/%s" % (registry, name)
 
 
 def transfer(paths):
-    """The same blobs out of the registry to nowhere, as many at a time as a scan has them come."""
+    """The same blobs out of the registry to nowhere."""
     urls = ["http://%s/v2/bench/many/blobs/sha256:%s" % (registry, os.path.basename(p)) for p in paths]
-    return ["curl", "-s", "-Z", "--parallel-max", "4"] + [a for u in urls for a in ("-o", "/dev/null", u)]
+    return ["curl", "-s"] + [a for u in urls for a in ("-o", "/dev/null", u)]
+
+
+def beside(command, other):
+    """Both at once, until both have ended."""
+    return ["sh", "-c", '%s & %s; wait' % (shlex.join(other), shlex.join(command))]
+
+
+def lower_half(command):
+    """On the processors that APART does not have."""
+    return ["taskset", "-c", "0-%d" % (os.cpu_count() // 2 - 1)] + command
 
 
 def database():
@@ -179,10 +192,12 @@ def main():
     whole, blobs = layout("debian", [tar], lambda t: gzip.compress(t, 6))
     small, _ = layout("small", [small_root()], lambda t: gzip.compress(t, 6))
     many, many_blobs = once("many", lambda: layout("many", many_layers(), lambda t: gzip.compress(t, 6)))
-    pulled = push(many, "bench/many:1")
+    push(many, "bench/many:1")
     database()
     layer = blobs[0]
     scan = [program, "scan", "--db", folder + "/bench.sqlite", "--quiet"]
+    disk = scan + ["--no-cache", many]
+    pulled = scan + ["--no-cache", registry + "/bench/many:1"]
     decode = os.path.join(os.environ.get("BUILD", "build"), "tests/drivers/decode")
 
     def cold():
@@ -195,35 +210,42 @@ def main():
         "warm": (scan + [whole], None),
         "small": (scan + ["--no-cache", small], None),
         "many gzip": (["gzip", "-dc"] + many_blobs, None),
-        "disk": (scan + ["--no-cache", many], None),
-        "registry": (scan + ["--no-cache", pulled], None),
-        "transfer": (transfer(many_blobs), None),
+        "disk": (disk, None),
+        "registry": (pulled, None),
+        "transfer": (beside(disk, transfer(many_blobs)), None),
         "start": ([program, "--version"], None),
     }
+    if apart:
+        subjects["half disk"] = (lower_half(disk), None)
+        subjects["half registry"] = (lower_half(scan + ["--no-cache", apart + "/bench/many:1"]), None)
     times = {name: [] for name in subjects}
     for _ in range(rounds):
         for name, (command, before) in subjects.items():
             times[name].append(timed(command, before))
     median = {name: statistics.median(values) for name, values in times.items()}
     memory = most_memory(scan + ["--no-cache", whole])
-    pulled_memory = all_memory(scan + ["--no-cache", pulled])
+    pulled_memory = all_memory(pulled)
     print("one gzip layer of %d MB, %d MB unpacked; medians of %d rounds" % (
         os.path.getsize(layer) // 1_000_000, len(tar) // 1_000_000, rounds))
-    print("%-44s %6.2f s  = 1" % ("gzip -dc", median["gzip"]))
+    print("%-49s %6.2f s  = 1" % ("gzip -dc", median["gzip"]))
     for name, text in (("limit", "inflating it to nowhere (the limit)"), ("cold", "scan, cold (at most 0.38)"),
                        ("warm", "scan, warm")):
-        print("%-44s %6.3f    of gzip -dc" % (text, median[name] / median["gzip"]))
-    print("%-44s %6.0f ms" % ("scan, warm (below 30)", median["warm"] * 1000))
-    print("%-44s %6.0f ms" % ("scan of a 3 MB layer, cold (below 50)", median["small"] * 1000))
+        print("%-49s %6.3f    of gzip -dc" % (text, median[name] / median["gzip"]))
+    print("%-49s %6.0f ms" % ("scan, warm (below 30)", median["warm"] * 1000))
+    print("%-49s %6.0f ms" % ("scan of a 3 MB layer, cold (below 50)", median["small"] * 1000))
     print("%d gzip layers of %d MB together" % (
         len(many_blobs), sum(os.path.getsize(b) for b in many_blobs) // 1_000_000))
     for name, text in (("disk", "scan from disk (near 0.20)"), ("registry", "scan from a registry on 127.0.0.1")):
-        print("%-44s %6.3f    of gzip -dc" % (text, median[name] / median["many gzip"]))
-    print("%-44s %6.3f    of disk" % ("registry (at most 1.15)", median["registry"] / median["disk"]))
-    print("%-44s %6.3f    of disk" % ("curl of the same blobs, to nowhere", median["transfer"] / median["disk"]))
-    print("%-44s %6.1f MiB" % ("all processes of that, together", pulled_memory))
-    print("%-44s %6.1f ms" % ("start-up", median["start"] * 1000))
-    print("%-44s %6.1f MiB" % ("largest process of a cold scan (at most 32)", memory))
+        print("%-49s %6.3f    of gzip -dc" % (text, median[name] / median["many gzip"]))
+    if apart:
+        print("%-49s %6.3f    of disk" % ("registry, on processors of its own (at most 1.15)",
+                                          median["half registry"] / median["half disk"]))
+    for name, text in (("registry", "registry, on the scan's processors"),
+                       ("transfer", "disk, while curl fetches the same to nowhere")):
+        print("%-49s %6.3f    of disk" % (text, median[name] / median["disk"]))
+    print("%-49s %6.1f MiB" % ("all processes of a scan from a registry", pulled_memory))
+    print("%-49s %6.1f ms" % ("start-up", median["start"] * 1000))
+    print("%-49s %6.1f MiB" % ("largest process of a cold scan (at most 32)", memory))
 
 
 main()

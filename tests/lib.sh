@@ -12,6 +12,7 @@
 #	                                 a shell of its own)
 #	skip NAME REASON                 something that cannot be checked here; said loudly
 #	skip_all REASON                  the same for the rest of the case; does not return
+#	sanitized                        is the program built with sanitizers, and slow? Then a sample is enough
 #	finish                           last line of every case
 #
 # A case is started by tests/run.sh in the root of the tree, with BUILD (the build folder), SCANSTEP (the
@@ -47,6 +48,11 @@ skip_all()
 {
 	skip "the rest of this case" "$1"
 	finish
+}
+
+sanitized()
+{
+	[ "${SANITIZED:-}" ]
 }
 
 check_status()

@@ -7,7 +7,7 @@
 # names others instead (tests/clients/run.sh does): a pattern, of scripts that say what runs them.
 # CASE narrows it to names of either ("version", "test_doc"). Quiet but for failures and skips; the last
 # line is "N passed, N failed", with ", N skipped" behind it if there were any.
-# JOBS cases run at a time (default: one per core).
+# JOBS cases run at a time (default: one per core); those that say so in a line "# Takes long." begin first.
 
 set -u
 umask 022
@@ -45,15 +45,20 @@ for t in ${TEST_SCRIPTS:-"$BUILD"/tests/unit/test_* tests/cases/*.sh}; do
 	*.d | *.o) continue ;;
 	esac
 	[ -f "$t" ] || continue
+	list=$work/list
+	grep -qx '# Takes long\.' "$t" 2>/dev/null && list=$work/long
 	if [ $# -gt 0 ]; then
 		case " $* " in
 		*" $name "*) ;;
 		*) continue ;;
 		esac
 	fi
-	echo "$t"
-done >"$work/list"
-if ! [ -s "$work/list" ]; then
+	echo "$t" >>"$list"
+done
+# A long one that began last would keep one core from its rest.
+touch "$work/long" "$work/list"
+cat "$work/long" "$work/list" >"$work/all"
+if ! [ -s "$work/all" ]; then
 	echo "tests/run.sh: there is nothing to run" >&2
 	echo "0 passed, 1 failed"
 	exit 1
@@ -78,7 +83,7 @@ echo "$status" >"$work/results/$name.status"
 chmod -R u+rwx "$TMPDIR" 2>/dev/null
 rm -rf "$TMPDIR"
 EOF
-xargs -P "${JOBS:-$(nproc 2>/dev/null || echo 2)}" -n 1 sh "$work/one" "$work" <"$work/list"
+xargs -P "${JOBS:-$(nproc 2>/dev/null || echo 2)}" -n 1 sh "$work/one" "$work" <"$work/all"
 
 # A case has failed, too, when it says nothing, ends before its plan, or exits with a status of its own accord.
 passed=0 failed=0 skipped=0
@@ -113,7 +118,7 @@ while read -r t; do
 		echo "$name: the last lines of its standard error:"
 		tail -n 30 "$r.err" | sed 's/^/    /'
 	fi
-done <"$work/list"
+done <"$work/all"
 
 if [ "$skipped" -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"

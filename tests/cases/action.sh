@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2016
 # The GitHub action: its steps as the runner runs them, with its files, and with inputs of strangers.
 . tests/lib.sh
+sanitized && skip_all "these are scripts, which sanitizers do not watch"
 if ! python3 -c 'import yaml' 2>/dev/null; then
 	skip_all "python3 with yaml plays the runner, and is not installed"
 fi

@@ -1,3 +1,4 @@
+# Takes long.
 # Layers made to harm: the inventory of each, and what the whole program answers; tests/hostile_layers.py has them.
 . tests/lib.sh
 if ! command -v python3 >/dev/null; then

@@ -1,3 +1,4 @@
+# Takes long.
 # Every image of tests/fixtures/image in every form gives exactly its packages.tsv, and the status in its
 # file "status" (0 without one), with the starter advisories.
 . tests/lib.sh

@@ -34,7 +34,7 @@ robin()
 bounded()
 {
 	# shellcheck disable=SC3045 # dash has it, and every other shell
-	[ "${SCANSTEP_SANDBOX:-}" = off ] || ulimit -v 524288
+	sanitized || ulimit -v 524288
 	"$@"
 }
 

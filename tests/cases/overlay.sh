@@ -1,3 +1,4 @@
+# Takes long.
 # The merged tree is what umoci unpacks: random layers, both ways in, the same packages.
 . tests/lib.sh
 
@@ -12,7 +13,9 @@ r = json.load(open(sys.argv[1]))
 print("\n".join(sorted({"%s %s %s" % (p["type"], p["name"], p["version"]) for p in r["packages"]})))' "$TMPDIR/$1.json"
 }
 
-for seed in $(seq 1 "${OVERLAY_SEEDS:-60}"); do
+seeds=60
+sanitized && seeds=20
+for seed in $(seq 1 "${OVERLAY_SEEDS:-$seeds}"); do
 	rm -rf "$TMPDIR/layout" "$TMPDIR/bundle"
 	python3 tests/random_layers.py "$seed" "$TMPDIR/layout"
 	if ! umoci unpack --rootless --image "$TMPDIR/layout:latest" "$TMPDIR/bundle" >"$TMPDIR/why" 2>&1; then

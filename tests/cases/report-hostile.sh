@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# Takes long.
 # Hostile and endless texts in every field of a stored report, in every format; tests/reports/hostile.py has them.
 . tests/lib.sh
 if ! command -v python3 >/dev/null; then
