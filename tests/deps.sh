@@ -29,14 +29,18 @@ export DEBIAN_FRONTEND
 echo "deps: installing$missing"
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
+# Of two at once, one would find the package lists locked. -o: what a package starts does not keep the lock.
+get()
+{
+	flock -o /var/lib/dpkg apt-get -q "$@" >>"$log" 2>&1 </dev/null
+}
 # Package lists that are absent or old are fetched, then it is tried once more.
 # shellcheck disable=SC2086
-if apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1 </dev/null; then
+if get install -y --no-install-recommends $missing; then
 	exit 0
 fi
 # shellcheck disable=SC2086
-if apt-get update -q >>"$log" 2>&1 </dev/null &&
-    apt-get install -y -q --no-install-recommends $missing >>"$log" 2>&1 </dev/null; then
+if get update && get install -y --no-install-recommends $missing; then
 	exit 0
 fi
 tail -n 30 "$log" >&2
