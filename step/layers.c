@@ -10,7 +10,6 @@
 
 #include "step/layers.h"
 
-#include "step/base/http.h"
 #include "step/outcome.h"
 
 #include <sched.h>
@@ -143,6 +142,14 @@ any(const bool *wanted, size_t n, size_t *ret)
 	return false;
 }
 
+static const char *
+layer_name(const struct round *r, size_t layer)
+{
+	const char *digest = r->layers->image->layers[layer].digest;
+
+	return digest ? digest : arena_textf(r->layers->round, "%zu", layer + 1);
+}
+
 static void
 take_stream(struct round *r)
 {
@@ -160,8 +167,7 @@ take_stream(struct round *r)
 	}
 	for (int n_pass = 1; any(wanted, n, &missing); n_pass++) {
 		if (n_pass > PASSES)
-			err_set(&err, ERR_IMAGE, "layer %s does not come",
-			    r->layers->image->layers[missing].digest);
+			err_set(&err, ERR_IMAGE, "layer %s does not come", layer_name(r, missing));
 		if (n_pass > PASSES || pass(r, wanted, n_pass == PASSES, &err) < 0) {
 			r->failed = true;
 			r->err = err;

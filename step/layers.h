@@ -5,13 +5,13 @@
 #ifndef STEP_LAYERS_H
 #define STEP_LAYERS_H
 
-#include "step/outcome.h"
+#include "step/layers_data.h"
 
 /*
  * Analyse every layer, several at a time, and merge them; and
  * again with more wanted paths where links lead to files that were not read. What is
  * wrong with a layer is a gap in its outcome. -1: ERR_IMAGE where a blob could not be had,
- * ERR_INTERNAL. The result lives until layers_release().
+ * ERR_INTERNAL. The result lives until layers_release(), which is due after -1, too.
  */
 int layers_merge(struct layers *l, struct merged *ret, struct err *err) MUST_CHECK;
 void layers_release(struct layers *l);

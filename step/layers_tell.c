@@ -4,8 +4,6 @@
  */
 #include "step/layers_tell.h"
 
-#include "step/base/http.h"
-
 enum {
 	LOG_EVERY_MS = 30000,
 	DIGEST_SHOWN = 19, /* "sha256:" and 12 digits, as docker shows them */

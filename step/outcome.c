@@ -9,7 +9,6 @@
  */
 #include "step/outcome.h"
 
-#include "step/base/http.h"
 #include "step/reader/reader.h"
 
 #include <stdlib.h>
@@ -72,6 +71,13 @@ struct counted {
 	bool failed; /* what went wrong is no fault of the child's */
 };
 
+/* No more of it is wanted. */
+static int
+stopped(struct err *err)
+{
+	return err_set(err, ERR_IMAGE, "another layer failed");
+}
+
 static ssize_t
 counted_read(struct stream *s, void *buf, size_t len, struct err *err)
 {
@@ -93,7 +99,7 @@ counted_read(struct stream *s, void *buf, size_t len, struct err *err)
 	}
 	pthread_mutex_unlock(&r->lock);
 	c->failed = c->out->stopped;
-	return c->failed ? err_set(err, ERR_IMAGE, "another layer failed") : n;
+	return c->failed ? stopped(err) : n;
 }
 
 static void
@@ -177,7 +183,7 @@ keep(struct round *r, size_t i, const struct analysis *job, struct str bytes)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Feed the child; its answer's bytes, not understood. ret_differs: other bytes came than announced. */
+/* Feed the child; its answer's bytes, not understood, for the caller to free. ret_differs: other bytes came than announced. */
 static int
 feed(struct round *r, size_t i, const struct analysis *job, struct stream *from, struct str *ret,
     bool *ret_differs, struct err *err)
@@ -186,7 +192,6 @@ feed(struct round *r, size_t i, const struct analysis *job, struct stream *from,
 	struct layer_outcome *out = &r->layers->outcomes[i];
 	struct counted blob = { { counted_read, counted_close }, r, out, from, false };
 	bool hashed = !job->toc_digest && layer->blob_digest;
-	AUTO_FREE char *answer_bytes = NULL;
 	struct str answer = { NULL, 0 }, message;
 	struct sha256 hash;
 	struct err damage;
@@ -199,7 +204,6 @@ feed(struct round *r, size_t i, const struct analysis *job, struct stream *from,
 	sha256_init(&hash);
 	ran = helper_run(
 	    r->layers->helper, message, &blob.stream, hashed ? &hash : NULL, &size, &answer, err);
-	memcpy(&answer_bytes, &answer.ptr, sizeof(answer_bytes));
 	if (ran < 0 && blob.failed) {
 		*ret_differs = !job->toc_digest && err->kind == ERR_CONTENT;
 		return -1;
@@ -209,10 +213,11 @@ feed(struct round *r, size_t i, const struct analysis *job, struct stream *from,
 		       check_blob(layer, size, &hash, &damage) < 0;
 	if (*ret_differs)
 		*err = damage;
-	if (ran < 0 || *ret_differs)
+	if (ran < 0 || *ret_differs) {
+		auto_free(&answer.ptr);
 		return -1;
+	}
 	*ret = answer;
-	answer_bytes = NULL;
 	return 0;
 }
 
@@ -223,19 +228,19 @@ analyse(struct round *r, size_t i, const struct analysis *job, struct stream *fr
 {
 	struct layer_outcome *out = &r->layers->outcomes[i];
 	struct inventory *inv = NULL;
-	AUTO_FREE char *owned = NULL;
 	struct str answer;
+	int result;
 
 	if (feed(r, i, job, from, &answer, ret_differs, err) < 0)
 		return -1;
-	memcpy(&owned, &answer.ptr, sizeof(owned));
-	if (understand(r, i, job, answer, &inv, err) < 0 || !inv)
-		return -1;
-	out->inventory = inv;
+	result = understand(r, i, job, answer, &inv, err);
+	if (result == 0)
+		out->inventory = inv;
 	/* What a limit may have caused is not kept: another machine may do better. */
-	if (r->layers->cache && r->layers->image->layers[i].blob_digest && inv->ngaps == 0)
+	if (inv && r->layers->cache && r->layers->image->layers[i].blob_digest && inv->ngaps == 0)
 		keep(r, i, job, answer);
-	return 0;
+	auto_free(&answer.ptr);
+	return result;
 }
 
 /* ---- The ways to an outcome ---- */
@@ -332,6 +337,8 @@ outcome_read(struct round *r, size_t layer, struct err *err)
 
 	if (has_part(r, layer) && read_part(r, layer))
 		return 0;
+	if (out->stopped)
+		return stopped(err);
 	for (int n = 1; again; n++) {
 		struct stream *blob;
 

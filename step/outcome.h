@@ -1,58 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * outcome.h - one layer of an image to its outcome: known, read in part, or read whole
+ *
+ * For layers.c alone.
  */
 #ifndef STEP_OUTCOME_H
 #define STEP_OUTCOME_H
 
 #include "step/analyse.h"
-#include "step/image/image.h"
-#include "step/layer/cache.h"
-#include "step/layer/overlay.h"
-#include "step/layer/sandbox.h"
+#include "step/layers_data.h"
 
 #include <pthread.h>
 
-/* How far it is. */
-struct progress {
-	size_t done, count; /* layers */
-	uint64_t bytes,
-	    total; /* total: as far as the image announces them, never less than bytes in the end */
-};
-
-/* What the layers of one image are analysed with. */
-struct layers {
-	struct opened_image *image;
-	struct helper *helper;
-	struct cache *cache; /* or NULL */
-	bool verify_diff_ids;
-	int crash_layer; /* for tests; -1: none */
-	/* Called now and then as bytes come and layers are done, one call at a time; or NULL. */
-	void (*progress)(const struct layers *l, const struct progress *p);
-	/* Called when a layer's outcome is known, one call at a time; or NULL. */
-	void (*layer_done)(const struct layers *l, size_t layer);
-	void *context; /* theirs */
-
-	/* Filled by layers_merge(), given back by layers_release(). */
-	struct layer_outcome *outcomes; /* image->nlayers of them */
-	const char *cache_trouble;      /* why inventories could not be kept, or NULL */
-	struct arena *kept;             /* what links led to, over all rounds */
-	struct arena *round;            /* the last merge */
-};
-
-struct layer_outcome {
-	struct arena *arena;
-	const struct inventory *inventory; /* or NULL: nothing is known of the layer */
-	const char *gap;                   /* what is wrong with the layer as a whole, or NULL */
-	const char *toc;          /* read in part, by a table of contents of this format; or NULL */
-	const char *part_trouble; /* why it could not be read in part, or NULL */
-	bool recalled;            /* the cache knew it */
-	bool stopped;             /* another one failed first */
-	uint64_t fetched;         /* bytes that were read of it */
-	int64_t ms;               /* until it was known */
-};
-
-/* One round over the layers: all workers share it. For layers.c alone. */
+/* One round over the layers: all workers share it. */
 struct round {
 	struct layers *layers;
 	struct analysis job; /* but for what depends on the layer */

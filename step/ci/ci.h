@@ -119,7 +119,7 @@ struct ci_same {
 };
 void ci_set_same(struct ci_plan *p, const struct ci_same *list, size_t n);
 
-/* What every system takes from variables of GitLab's analyzer: CS_IMAGE, and TLS certificates. */
+/* What every system takes from variables of GitLab's analyzer: CS_IMAGE, who pulls it, and TLS certificates. */
 void ci_read_common(struct ci_plan *p);
 
 #endif

@@ -80,9 +80,6 @@ own_credentials(struct ci_plan *p)
 static void
 find_credentials(struct ci_plan *p)
 {
-	struct ci_credentials named = { .username = env_text("CS_REGISTRY_USER"),
-		.password = env_text("CS_REGISTRY_PASSWORD"),
-		.origin = "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD" };
 	struct ci_credentials own = own_credentials(p);
 	struct ci_credentials proxy = { .site = env_text("CI_DEPENDENCY_PROXY_SERVER"),
 		.username = env_text("CI_DEPENDENCY_PROXY_USER"),
@@ -90,7 +87,6 @@ find_credentials(struct ci_plan *p)
 		.token_host = find_server(p),
 		.origin = "CI_DEPENDENCY_PROXY_USER, CI_DEPENDENCY_PROXY_PASSWORD" };
 
-	ci_add_credentials(p, &named);
 	if (own.site)
 		ci_add_credentials(p, &own);
 	if (proxy.site)

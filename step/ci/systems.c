@@ -91,6 +91,9 @@ ci_read_common(struct ci_plan *p)
 	static const char archive[] = "archive://";
 	static const struct ci_same same[] = { { "ADDITIONAL_CA_CERT_BUNDLE", "ca-bundle" } };
 	const char *image = env_text("CS_IMAGE");
+	const struct ci_credentials named = { .username = env_text("CS_REGISTRY_USER"),
+		.password = env_text("CS_REGISTRY_PASSWORD"),
+		.origin = "CS_REGISTRY_USER, CS_REGISTRY_PASSWORD" };
 
 	if (image && str_starts(str_of(image), archive)) {
 		image += strlen(archive);
@@ -100,6 +103,7 @@ ci_read_common(struct ci_plan *p)
 	}
 	if (image)
 		ci_take_image(p, image, "CS_IMAGE");
+	ci_add_credentials(p, &named);
 	ci_set_same(p, same, ARRAY_LEN(same));
 }
 

@@ -32,7 +32,7 @@ enum {
 };
 
 /*
- * Run one job: feed it blob, take its answer (at most LIMIT_INVENTORY bytes, malloc()ed: the caller
+ * Run one job: feed it blob, which stays open, take its answer (at most LIMIT_INVENTORY bytes, malloc()ed: the caller
  * frees ret_answer->ptr). blob_hash, where not NULL, and ret_size see every byte of blob. May be called from several
  * threads. -1: with the kind of blob's own failure where reading it failed; with ERR_CONTENT where the
  * child crashed, met a limit or does not answer.

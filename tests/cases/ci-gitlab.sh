@@ -274,6 +274,10 @@ check_status 3 "one of another host neither" registry CI_REGISTRY=registry.examp
 check_status 3 "nor any without CI_REGISTRY" registry
 check "CS_REGISTRY_USER is the image's" registry CI_REGISTRY=registry.example.com CS_REGISTRY_USER=robin \
 	"CS_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
+for system in JENKINS_URL=http://127.0.0.1/ GITHUB_ACTIONS=true CI=true; do
+	check "CS_REGISTRY_USER is the image's, too, with $system" ci "$system" "CS_IMAGE=127.0.0.1:$PORT/g/p/main:abc" \
+		CS_REGISTRY_USER=robin "CS_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
+done
 check "scanstep's own win" registry CS_REGISTRY_USER=x CS_REGISTRY_PASSWORD=y SCANSTEP_REGISTRY_USERNAME=robin \
 	"SCANSTEP_REGISTRY_PASSWORD=$REGISTRY_PASSWORD"
 check_text "the log calls them one name" '^  credentials *SCANSTEP_REGISTRY_PASSWORD  (for ' "$TMPDIR/stderr"
