@@ -41,13 +41,15 @@ conclude(struct round *r, size_t i, int64_t since, int result, const struct err 
 
 	out->ms = monotonic_ms() - since;
 	pthread_mutex_lock(&r->lock);
-	r->done++;
-	/* What was known, or read in part, does not come. */
-	r->total += out->fetched - announced(l, i);
-	if (l->progress)
-		l->progress(l, &(struct progress){ r->done, r->count, r->bytes, r->total });
-	if (l->layer_done && result == 0)
-		l->layer_done(l, i);
+	if (result == 0) {
+		r->done++;
+		/* What was known, or read in part, does not come. */
+		r->total += out->fetched - announced(l, i);
+		if (l->progress)
+			l->progress(l, &(struct progress){ r->done, r->count, r->bytes, r->total });
+		if (l->layer_done)
+			l->layer_done(l, i);
+	}
 	if (result < 0 && !out->stopped && (!r->failed || i < r->failed_layer)) {
 		r->failed = true;
 		r->failed_layer = i;

@@ -25,9 +25,9 @@ layers_tell_progress(const struct layers *l, const struct progress *p)
 	AUTO_ARENA a = arena_new();
 	int64_t now = monotonic_ms(), ms = now - log->began_ms;
 	uint64_t rate = ms > 0 ? (uint64_t)((double)p->bytes * 1000 / (double)ms) : 0;
-	const char *text = arena_textf(a, "%zu of %zu layers, %s of %s, %s/s", p->done, p->count,
-	    size_text(a, p->bytes), size_text(a, p->total < p->bytes ? p->bytes : p->total),
-	    size_text(a, rate));
+	const char *text = arena_textf(a, "%zu of %zu layer%s, %s of %s, %s/s", p->done, p->count,
+	    p->count == 1 ? "" : "s", size_text(a, p->bytes),
+	    size_text(a, p->total < p->bytes ? p->bytes : p->total), size_text(a, rate));
 
 	say_progress("%s", text);
 	if (now - log->told_ms < LOG_EVERY_MS)

@@ -387,7 +387,7 @@ const struct option_row option_rows[] = {
 	  "Do not verify the certificate of the image's registry.",
 	  "0", FOR_IMAGES, false, read_switch, OFFSET(registry_skip_tls_verify) },
 	{ "registry-username", 0, "SCANSTEP_REGISTRY_USERNAME", "NAME",
-	  "Who pulls from the image's registry (default: as Docker's and Podman's files say, see README).",
+	  "Who pulls from the image's registry (default: as Docker's and Podman's login files say).",
 	  NULL, FOR_IMAGES, false, read_text, OFFSET(login.username) },
 	{ "registry-password-file", 0, "SCANSTEP_REGISTRY_PASSWORD_FILE", "FILE",
 	  "The password or token that goes with it stands in this file; - is standard input.",
@@ -407,7 +407,8 @@ const struct option_row option_rows[] = {
 	  "variable.",
 	  NULL, FOR_IMAGES, true, read_mirror, 0 },
 	{ "whole-layers", 0, "SCANSTEP_WHOLE_LAYERS", NULL,
-	  "Read every layer whole, also one whose table of contents (eStargz, zstd:chunked) would do.",
+	  "Read every layer whole, also one whose table of contents (eStargz, zstd:chunked) would do: "
+	  "what the table leaves out is not seen.",
 	  "0", FOR_IMAGES, false, read_switch, OFFSET(whole_layers) },
 	{ "timeout", 0, "SCANSTEP_TIMEOUT", "MINUTES",
 	  "Give up with status 3 when the image is not there after so long.",

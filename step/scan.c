@@ -236,7 +236,8 @@ read_image(struct scan *s, struct err *err)
 	say_progress("opening %s", o->operands[0]);
 	if (image_open(&request, &s->layers.image, err) < 0)
 		return -1;
-	say(SAY_INFO, "%s: %zu layers", s->layers.image->name, s->layers.image->nlayers);
+	say(SAY_INFO, "%s: %zu layer%s", s->layers.image->name, s->layers.image->nlayers,
+	    s->layers.image->nlayers == 1 ? "" : "s");
 	for (const char *const *r = s->layers.image->remarks; r && *r; r++)
 		say(SAY_STEP, "%s", *r);
 	if (s->layers.image->notice)
