@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 
 program, folder, rounds, registry, apart = (
@@ -104,12 +105,12 @@ def push(layout_path, name):
 def transfer(paths):
     """The same blobs out of the registry to nowhere."""
     urls = ["http://%s/v2/bench/many/blobs/sha256:%s" % (registry, os.path.basename(p)) for p in paths]
-    return ["curl", "-s"] + [a for u in urls for a in ("-o", "/dev/null", u)]
+    return ["curl", "-sf"] + [a for u in urls for a in ("-o", "/dev/null", u)]
 
 
 def beside(command, other):
-    """Both at once, until both have ended."""
-    return ["sh", "-c", '%s & %s; wait' % (shlex.join(other), shlex.join(command))]
+    """Both at once, until both have ended; fails when either does."""
+    return ["sh", "-c", '%s & %s; status=$?; wait $! && exit $status' % (shlex.join(other), shlex.join(command))]
 
 
 def lower_half(command):
@@ -126,6 +127,14 @@ def database():
                    check=True, stdout=subprocess.DEVNULL)
 
 
+def check_ended(command, status, said):
+    """What fails at once would be the fastest: no figure is made of it. None of the scans finds anything."""
+    if status != 0:
+        said.seek(0)
+        sys.stderr.buffer.write(said.read())
+        sys.exit("bench: status %d of: %s" % (status, shlex.join(command)))
+
+
 def resident(pid, peak):
     try:
         with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
@@ -140,19 +149,20 @@ def resident(pid, peak):
         resident(c, peak)
 
 
-def peaks(command):
-    """Every process's peak in KiB, helper and children of layers among them; not timed."""
-    peak = {}
-    p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while p.poll() is None:
-        resident(p.pid, peak)
-        time.sleep(0.001)
-    return peak
+def watched(command, look, pause):
+    """Calls look(pid) again and again while it runs."""
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as p:
+        while p.poll() is None:
+            look(p.pid)
+            time.sleep(pause)
+        check_ended(command, p.returncode, said)
 
 
 def most_memory(command):
-    """The largest of them in MiB."""
-    return max(peaks(command).values(), default=0) / 1024
+    """The largest process in MiB, helper and children of layers among them; not timed."""
+    peak = {}
+    watched(command, lambda pid: resident(pid, peak), 0.001)
+    return max(peak.values(), default=0) / 1024
 
 
 def proportional(pid):
@@ -170,40 +180,33 @@ def proportional(pid):
 
 def all_memory(command):
     """The most that all processes took together in MiB."""
-    most = 0
-    p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while p.poll() is None:
-        most = max(most, proportional(p.pid))
-        time.sleep(0.002)
-    return most / 1024
+    taken = [0]
+    watched(command, lambda pid: taken.append(proportional(pid)), 0.002)
+    return max(taken) / 1024
 
 
 def timed(command, before):
     if before:
         before()
-    start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - start
+    with tempfile.TemporaryFile() as said:
+        start = time.perf_counter()
+        status = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=said, check=False).returncode
+        seconds = time.perf_counter() - start
+        check_ended(command, status, said)
+    return seconds
 
 
-def main():
-    with open(folder + "/debian.tar", "rb") as f:
-        tar = f.read()
-    whole, blobs = layout("debian", [tar], lambda t: gzip.compress(t, 6))
-    small, _ = layout("small", [small_root()], lambda t: gzip.compress(t, 6))
-    many, many_blobs = once("many", lambda: layout("many", many_layers(), lambda t: gzip.compress(t, 6)))
-    push(many, "bench/many:1")
-    database()
-    layer = blobs[0]
+def cold():
+    shutil.rmtree(os.environ["SCANSTEP_CACHE_DIR"], ignore_errors=True)
+
+
+def subjects(debian, small, many, many_blobs):
+    """Name: a command, and what is done before each time. The limit and the ratios' base read the same layers."""
     scan = [program, "scan", "--db", folder + "/bench.sqlite", "--quiet"]
     disk = scan + ["--no-cache", many]
-    pulled = scan + ["--no-cache", registry + "/bench/many:1"]
     decode = os.path.join(os.environ.get("BUILD", "build"), "tests/drivers/decode")
-
-    def cold():
-        shutil.rmtree(os.environ["SCANSTEP_CACHE_DIR"], ignore_errors=True)
-
-    subjects = {
+    whole, (layer,) = debian
+    all_of_them = {
         "gzip": (["gzip", "-dc", layer], None),
         "limit": ([decode, layer], None),
         "cold": (scan + [whole], cold),
@@ -211,41 +214,69 @@ def main():
         "small": (scan + ["--no-cache", small], None),
         "many gzip": (["gzip", "-dc"] + many_blobs, None),
         "disk": (disk, None),
-        "registry": (pulled, None),
+        "registry": (scan + ["--no-cache", registry + "/bench/many:1"], None),
         "transfer": (beside(disk, transfer(many_blobs)), None),
         "start": ([program, "--version"], None),
     }
     if apart:
-        subjects["half disk"] = (lower_half(disk), None)
-        subjects["half registry"] = (lower_half(scan + ["--no-cache", apart + "/bench/many:1"]), None)
-    times = {name: [] for name in subjects}
+        all_of_them["half disk"] = (lower_half(disk), None)
+        all_of_them["half registry"] = (lower_half(scan + ["--no-cache", apart + "/bench/many:1"]), None)
+    return all_of_them, scan + ["--no-cache", whole]
+
+
+# What is said of a figure, its subject, the subject it is a ratio to or what it is multiplied with, and its form.
+ONE_LAYER = (
+    ("gzip -dc", "gzip", 1, "%6.2f s  = 1"),
+    ("inflating it to nowhere (the limit)", "limit", "gzip", "%6.3f    of gzip -dc"),
+    ("scan, cold (at most 0.38)", "cold", "gzip", "%6.3f    of gzip -dc"),
+    ("scan, warm", "warm", "gzip", "%6.3f    of gzip -dc"),
+    ("scan, warm (below 30)", "warm", 1000, "%6.0f ms"),
+    ("scan of a 3 MB layer, cold (below 50)", "small", 1000, "%6.0f ms"),
+)
+MANY_LAYERS = (
+    ("scan from disk (near 0.20)", "disk", "many gzip", "%6.3f    of gzip -dc"),
+    ("scan from a registry on 127.0.0.1", "registry", "many gzip", "%6.3f    of gzip -dc"),
+    ("registry, on processors of its own (at most 1.15)", "half registry", "half disk", "%6.3f    of disk"),
+    ("registry, on the scan's processors", "registry", "disk", "%6.3f    of disk"),
+    ("disk, while curl fetches the same to nowhere", "transfer", "disk", "%6.3f    of disk"),
+    ("all processes of a scan from a registry", "registry memory", 1, "%6.1f MiB"),
+    ("start-up", "start", 1000, "%6.1f ms"),
+    ("largest process of a cold scan (at most 32)", "cold memory", 1, "%6.1f MiB"),
+)
+
+
+def print_rows(rows, figures):
+    for text, name, base, form in rows:
+        if name in figures:
+            value = figures[name] / figures[base] if isinstance(base, str) else figures[name] * base
+            print("%-49s %s" % (text, form % value))
+
+
+def megabytes(paths):
+    return sum(os.path.getsize(p) for p in paths) // 1_000_000
+
+
+def main():
+    with open(folder + "/debian.tar", "rb") as f:
+        tar = f.read()
+    debian = layout("debian", [tar], lambda t: gzip.compress(t, 6))
+    small, _ = layout("small", [small_root()], lambda t: gzip.compress(t, 6))
+    many, many_blobs = once("many", lambda: layout("many", many_layers(), lambda t: gzip.compress(t, 6)))
+    push(many, "bench/many:1")
+    database()
+    commands, uncached = subjects(debian, small, many, many_blobs)
+    times = {name: [] for name in commands}
     for _ in range(rounds):
-        for name, (command, before) in subjects.items():
+        for name, (command, before) in commands.items():
             times[name].append(timed(command, before))
-    median = {name: statistics.median(values) for name, values in times.items()}
-    memory = most_memory(scan + ["--no-cache", whole])
-    pulled_memory = all_memory(pulled)
+    figures = {name: statistics.median(values) for name, values in times.items()}
+    figures["cold memory"] = most_memory(uncached)
+    figures["registry memory"] = all_memory(commands["registry"][0])
     print("one gzip layer of %d MB, %d MB unpacked; medians of %d rounds" % (
-        os.path.getsize(layer) // 1_000_000, len(tar) // 1_000_000, rounds))
-    print("%-49s %6.2f s  = 1" % ("gzip -dc", median["gzip"]))
-    for name, text in (("limit", "inflating it to nowhere (the limit)"), ("cold", "scan, cold (at most 0.38)"),
-                       ("warm", "scan, warm")):
-        print("%-49s %6.3f    of gzip -dc" % (text, median[name] / median["gzip"]))
-    print("%-49s %6.0f ms" % ("scan, warm (below 30)", median["warm"] * 1000))
-    print("%-49s %6.0f ms" % ("scan of a 3 MB layer, cold (below 50)", median["small"] * 1000))
-    print("%d gzip layers of %d MB together" % (
-        len(many_blobs), sum(os.path.getsize(b) for b in many_blobs) // 1_000_000))
-    for name, text in (("disk", "scan from disk (near 0.20)"), ("registry", "scan from a registry on 127.0.0.1")):
-        print("%-49s %6.3f    of gzip -dc" % (text, median[name] / median["many gzip"]))
-    if apart:
-        print("%-49s %6.3f    of disk" % ("registry, on processors of its own (at most 1.15)",
-                                          median["half registry"] / median["half disk"]))
-    for name, text in (("registry", "registry, on the scan's processors"),
-                       ("transfer", "disk, while curl fetches the same to nowhere")):
-        print("%-49s %6.3f    of disk" % (text, median[name] / median["disk"]))
-    print("%-49s %6.1f MiB" % ("all processes of a scan from a registry", pulled_memory))
-    print("%-49s %6.1f ms" % ("start-up", median["start"] * 1000))
-    print("%-49s %6.1f MiB" % ("largest process of a cold scan (at most 32)", memory))
+        megabytes(debian[1]), len(tar) // 1_000_000, rounds))
+    print_rows(ONE_LAYER, figures)
+    print("%d gzip layers of %d MB together" % (len(many_blobs), megabytes(many_blobs)))
+    print_rows(MANY_LAYERS, figures)
 
 
 main()

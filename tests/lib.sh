@@ -7,11 +7,13 @@
 #	check_same NAME WANTED GOT       passes when two files are equal; shows the difference
 #	check_text NAME PATTERN FILE     passes when a line of FILE matches (grep -e)
 #	check_no_text NAME PATTERN FILE  passes when none does
-#	check_count NAME N PATTERN FILE  passes when N lines do
+#	check_count NAME N PATTERN FILE  passes when N lines do. A check that cannot look (no such file, a malformed
+#	                                 pattern) fails, whatever it looks for
 #	pass NAME / fail NAME <FILE      a verdict of one's own; FILE says why (no pipe: a pipe's end counts in
 #	                                 a shell of its own)
 #	skip NAME REASON                 something that cannot be checked here; said loudly
 #	skip_all REASON                  the same for the rest of the case; does not return
+#	needs MISSING                    the same, if MISSING is not empty: what is said to be missing, a line each
 #	sanitized                        is the program built with sanitizers, and slow? Then a sample is enough
 #	finish                           last line of every case
 #
@@ -50,6 +52,11 @@ skip_all()
 	finish
 }
 
+needs()
+{
+	[ -z "$1" ] || skip_all "needs $(echo "$1" | tr '\n' ' ')"
+}
+
 sanitized()
 {
 	[ "${SANITIZED:-}" ]
@@ -80,44 +87,66 @@ check()
 	check_status 0 "$@"
 }
 
+# A file is always the same as itself.
 check_same()
 {
-	if cmp -s "$2" "$3"; then
+	if [ $# -eq 3 ] && [ "$2" != "$3" ] && cmp -s "$2" "$3"; then
 		pass "$1"
 	else
-		diff -u "$2" "$3" >"$TMPDIR/why" 2>&1
+		{ [ $# -eq 3 ] && diff -u "$2" "$3" || echo "these are to be the same: $*"; } >"$TMPDIR/why" 2>&1
 		head -n 60 "$TMPDIR/why" >"$TMPDIR/why.head"
 		fail "$1" <"$TMPDIR/why.head"
 	fi
 }
 
+# found OPTION NAME PATTERN FILE: grep's status, 0 or 1, and what it writes in $TMPDIR/found. Above that it could not
+# look, and $TMPDIR/why says why: that there is no such file, or that the pattern is malformed. An empty pattern is
+# in every line, and only counts them.
+found()
+{
+	if [ $# -ne 4 ] || { [ -z "$3" ] && [ "$1" != -c ]; }; then
+		echo "a check looks for a pattern in a file, not so: $*" >"$TMPDIR/why"
+		return 2
+	fi
+	grep "$1" -e "$3" -- "$4" >"$TMPDIR/found" 2>"$TMPDIR/why"
+}
+
 check_text()
 {
-	if grep -q -e "$2" "$3"; then
+	found -q "$@"
+	case $? in
+	0)
 		pass "$1"
-	else
-		{ echo "no line matches $2 in:"; head -n 40 "$3"; } >"$TMPDIR/why" 2>&1
-		fail "$1" <"$TMPDIR/why"
-	fi
+		return
+		;;
+	1) { echo "no line matches $2 in:"; head -n 40 "$3"; } >"$TMPDIR/why" ;;
+	esac
+	fail "$1" <"$TMPDIR/why"
 }
 
 check_no_text()
 {
-	if grep -e "$2" "$3" >"$TMPDIR/why"; then
-		fail "$1" <"$TMPDIR/why"
-	else
-		pass "$1"
-	fi
+	found -n "$@"
+	case $? in
+	0) fail "$1" <"$TMPDIR/found" ;;
+	1) pass "$1" ;;
+	*) fail "$1" <"$TMPDIR/why" ;;
+	esac
 }
 
 check_count()
 {
-	lines=$(grep -c -e "$3" "$4")
-	if [ "$lines" = "$2" ]; then
-		pass "$1"
+	counted=$1
+	lines=$2
+	shift 2
+	found -c "$counted" "$@"
+	if [ $? -gt 1 ]; then
+		fail "$counted" <"$TMPDIR/why"
+	elif [ "$(cat "$TMPDIR/found")" = "$lines" ]; then
+		pass "$counted"
 	else
-		{ echo "$lines lines, not $2, match $3 in:"; head -n 40 "$4"; } >"$TMPDIR/why" 2>&1
-		fail "$1" <"$TMPDIR/why"
+		{ echo "$(cat "$TMPDIR/found") lines, not $lines, match $1 in:"; head -n 40 "$2"; } >"$TMPDIR/why" 2>&1
+		fail "$counted" <"$TMPDIR/why"
 	fi
 }
 

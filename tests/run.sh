@@ -5,9 +5,10 @@
 #
 # BUILD/tests/unit/* are cmocka programs, tests/cases/*.sh are scripts (tests/lib.sh); all print TAP. TEST_SCRIPTS
 # names others instead (tests/clients/run.sh does): a pattern, of scripts that say what runs them.
-# CASE narrows it to names of either ("version", "test_doc"). Quiet but for failures and skips; the last
-# line is "N passed, N failed", with ", N skipped" behind it if there were any.
-# JOBS cases run at a time (default: one per core); those that say so in a line "# Takes long." begin first.
+# CASE narrows it to names of either ("version", "test_doc"); one that nothing is called is a failure, and nothing
+# runs. Quiet but for failures and skips; the last line is "N passed, N failed", with ", N skipped" behind it if
+# there were any. JOBS cases run at a time (default: one per core); those that say so in a line "# Takes long." begin
+# first. One that takes longer than CASE_SECONDS (default: 900) is ended, and has failed.
 
 set -u
 umask 022
@@ -25,6 +26,7 @@ for v in $(env | sed -n 's/^\(SCANSTEP_[A-Za-z0-9_]*\)=.*/\1/p'); do
 done
 unset XDG_CACHE_HOME XDG_CONFIG_HOME XDG_RUNTIME_DIR SOURCE_DATE_EPOCH NO_COLOR COLUMNS MAKEFLAGS MFLAGS MAKELEVEL
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
+unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE
 LC_ALL=C
 TZ=UTC
 TERM=dumb
@@ -36,6 +38,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 mkdir "$work/results"
+touch "$work/long" "$work/list" "$work/names"
 
 # shellcheck disable=SC2086
 for t in ${TEST_SCRIPTS:-"$BUILD"/tests/unit/test_* tests/cases/*.sh}; do
@@ -54,13 +57,17 @@ for t in ${TEST_SCRIPTS:-"$BUILD"/tests/unit/test_* tests/cases/*.sh}; do
 		esac
 	fi
 	echo "$t" >>"$list"
+	echo "$name" >>"$work/names"
 done
 # A long one that began last would keep one core from its rest.
-touch "$work/long" "$work/list"
 cat "$work/long" "$work/list" >"$work/all"
-if ! [ -s "$work/all" ]; then
-	echo "tests/run.sh: there is nothing to run" >&2
-	echo "0 passed, 1 failed"
+[ -s "$work/all" ] || [ $# -gt 0 ] || echo "there is nothing to run" >"$work/wrong"
+for name; do
+	grep -qxF -e "$name" "$work/names" || echo "nothing is called \"$name\"" >>"$work/wrong"
+done
+if [ -s "$work/wrong" ]; then
+	sed 's,^,tests/run.sh: ,' "$work/wrong" >&2
+	echo "0 passed, $(($(wc -l <"$work/wrong"))) failed"
 	exit 1
 fi
 

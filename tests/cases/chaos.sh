@@ -4,8 +4,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 
 # A password that no other text holds; bcrypt, cost 4, of it.
 REGISTRY_PASSWORD='Canary/7:%+sings'

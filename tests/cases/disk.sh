@@ -3,8 +3,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 
 SCANSTEP_OFFLINE=1
 SCANSTEP_DEBUG_RETRY_MS=1

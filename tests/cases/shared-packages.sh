@@ -6,8 +6,7 @@
 
 DATA=../shared/data
 [ -d "$DATA/images" ] || skip_all "there is no $DATA beside the tree"
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 registry_start registry
 
 SCANSTEP_CACHE_DIR=$TMPDIR/cache
