@@ -81,7 +81,7 @@ struct stream *stream_of_file(int fd, enum err_kind kind, uint64_t offset, uint6
 /* A descriptor that is read() to its end and closed with the stream. */
 struct stream *stream_of_fd(int fd, enum err_kind kind);
 struct stream *stream_of_memory(struct str bytes); /* bytes must outlive it */
-/* s, which it then owns, until limit bytes came: one more is an error naming what. */
+/* in, which it then owns, until limit bytes came: one more is an error naming what. */
 struct stream *stream_with_limit(
     struct stream *in, uint64_t limit, enum err_kind kind, const char *what);
 
@@ -129,6 +129,8 @@ struct stream *stream_decode(struct stream *in, bool check_crc, enum err_kind ki
 bool tar_block_empty(const void *block); /* zeros alone: the end of a tar */
 /* Is it a header? Its checksum says so, which some writers made of signed bytes. */
 bool tar_header_valid(const void *block);
+/* What its prefix is, where some tools make it a part of the name and others do not; or NULL. */
+const char *tar_prefix_odd(const void *block);
 
 /* ---- SHA-256 ---- */
 

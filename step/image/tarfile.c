@@ -3,7 +3,10 @@
  * tarfile.c - a seekable, uncompressed tar as a table of its members
  *
  * Headers are read by tarhead.c, which says how. An archive must hold the same image for those who
- * load it: a document that is there twice is refused, as readers differ in which one they take.
+ * load it: a document that is there twice is refused, as readers differ in which one they take. So
+ * is what lies below a member that is no folder: who unpacks goes through it, to wherever a link
+ * leads. Such an archive is indexed all the same, to be known for what it is; tarfile_check_end()
+ * refuses it.
  *
  * This is the outer archive alone. libarchive reads the layers; it does not tell where a
  * member's bytes lie, which is all that is wanted here. A cut archive is indexed as far as it goes.
@@ -53,6 +56,14 @@ member_add(struct walk *w, const struct tar_entry *entry, struct err *err)
 	return 0;
 }
 
+/* Keep the first reason to refuse it. */
+static void
+note_odd(struct tarfile *t, const struct err *err)
+{
+	if (!t->odd)
+		t->odd = arena_string(t->arena, str_of(err->text));
+}
+
 /* The next header: 1, or 0 where the archive or its file ends. */
 static int
 header_read(struct walk *w, char ret[TAR_BLOCK], struct err *err)
@@ -90,6 +101,7 @@ walk_step(struct walk *w, struct err *err)
 	char block[TAR_BLOCK];
 	const struct tar_header header = { block, w->at };
 	struct tar_entry entry;
+	struct err odd;
 	uint64_t size = 0;
 	int ret = header_read(w, block, err);
 
@@ -100,6 +112,8 @@ walk_step(struct walk *w, struct err *err)
 		ret = extra_add(w, &header, &size, err);
 	} else {
 		ret = tar_entry_read(&header, &w->extra, w->scratch, &entry, err);
+		if (ret == 0 && tar_entry_check(&entry, header.at, &odd) < 0)
+			note_odd(w->t, &odd);
 		if (ret == 0)
 			ret = member_add(w, &entry, err);
 		size = entry.size;
@@ -121,6 +135,44 @@ by_name(const void *a, const void *b)
 	return c ? c : (x->place > y->place) - (x->place < y->place);
 }
 
+/* Is there a member below this one? */
+static bool
+has_below(const struct tarfile *t, const struct tar_member *m)
+{
+	size_t len = strlen(m->name), low = 0, high = t->nmembers;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *name = t->members[middle].name;
+		int c = strncmp(name, m->name, len);
+
+		if (c < 0 || (c == 0 && (unsigned char)name[len] < '/'))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->nmembers && strncmp(t->members[low].name, m->name, len) == 0 &&
+	       t->members[low].name[len] == '/';
+}
+
+static void
+check_folders(struct tarfile *t)
+{
+	struct err odd;
+
+	for (size_t i = 0; i < t->nmembers && !t->odd; i++) {
+		const struct tar_member *m = &t->members[i];
+
+		if (m->kind == TAR_FOLDER || !has_below(t, m))
+			continue;
+		err_set(&odd, ERR_IMAGE,
+		    "the archive's member %.200s is no folder, but has members below it, which "
+		    "tools read differently",
+		    m->name);
+		note_odd(t, &odd);
+	}
+}
+
 int
 tarfile_open(int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct err *err)
 {
@@ -137,6 +189,7 @@ tarfile_open(int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct
 	ret->end = w.at;
 	if (ret->nmembers)
 		qsort(ret->members, ret->nmembers, sizeof(*ret->members), by_name);
+	check_folders(ret);
 	return 0;
 }
 
@@ -176,6 +229,8 @@ tarfile_check_end(const struct tarfile *t, struct err *err)
 	size_t odd = (size_t)(t->size % TAR_BLOCK);
 	bool zeros, zeros_odd = false;
 
+	if (t->odd)
+		return err_set(err, ERR_IMAGE, "%s", t->odd);
 	if (t->end > t->size || t->size - t->end < UINT64_C(2) * TAR_BLOCK)
 		return refuse_cut(t, err);
 	if (zeros_at(t, t->end + TAR_BLOCK, TAR_BLOCK, &zeros, err) < 0 ||
@@ -216,13 +271,17 @@ parent_len(const char *path, size_t n)
 	return n ? n - 1 : 0;
 }
 
-/* Where a link at name leads, ".." resolved; NULL if out of the archive. */
+/*
+ * Where a link at name leads, ".." resolved. NULL if out of the archive, or perhaps: behind a part
+ * that is a link ".." is another folder to who unpacks. Above the link itself there are but folders.
+ */
 static char *
 link_path(struct arena *a, const struct tar_member *m)
 {
 	struct str rest = str_of(m->target);
 	char *ret = arena_alloc(a, strlen(m->name) + rest.len + 2);
 	size_t n = 0;
+	bool down = false;
 
 	if (m->kind == TAR_LINK && !str_starts(rest, "/")) {
 		n = parent_len(m->name, strlen(m->name));
@@ -234,12 +293,13 @@ link_path(struct arena *a, const struct tar_member *m)
 		if (part.len == 0 || str_is(part, "."))
 			continue;
 		if (str_is(part, "..")) {
-			if (n == 0)
+			if (n == 0 || down)
 				return NULL;
 			n = parent_len(ret, n);
 			continue;
 		}
 		n = tar_path_append(ret, n, part);
+		down = true;
 	}
 	ret[n] = '\0';
 	return ret;
@@ -259,6 +319,7 @@ find(const struct tarfile *t, const char *name, bool only_one, const struct tar_
 {
 	AUTO_ARENA scratch = arena_new();
 	char *path = tar_path(scratch, str_of(name));
+	bool behind_same = false; /* a hard link to a link leads from where it lies itself */
 
 	for (int hops = 0; path && hops < LIMIT_HOPS; hops++) {
 		const struct tar_member *m = tarfile_member(t, path);
@@ -266,15 +327,16 @@ find(const struct tarfile *t, const char *name, bool only_one, const struct tar_
 		if (m && only_one && is_repeated(t, m))
 			return err_set(err, ERR_IMAGE,
 			    "the archive has two members %.200s, of which tools take either", path);
-		if (m && m->kind == TAR_SPARSE)
+		if (m && m->kind == TAR_LINK && behind_same)
 			return err_set(err, ERR_IMAGE,
-			    "the archive's member %.200s is sparse, which is not supported", path);
-		if (!m || m->kind == TAR_OTHER)
+			    "the archive's member %.200s is a hard link to a symbolic one", name);
+		if (!m || m->kind == TAR_FOLDER || m->kind == TAR_OTHER)
 			return err_set(err, ERR_IMAGE, "the archive has no file %.200s", path);
 		if (m->kind == TAR_FILE) {
 			*ret = m;
 			return 0;
 		}
+		behind_same = m->kind == TAR_SAME;
 		path = link_path(scratch, m);
 	}
 	return err_set(err, ERR_IMAGE,

@@ -25,14 +25,16 @@ struct tarfile {
 	size_t nmembers;
 	uint64_t size; /* of the file */
 	uint64_t end;  /* where the zeros behind the members begin, or would */
+	char *odd;     /* the first thing that tools read differently, as a sentence; or NULL */
 };
 
 /* Index the tar of size bytes behind fd, which must stay open. Malformed: ERR_IMAGE. */
 int tarfile_open(
     int fd, uint64_t size, struct arena *a, struct tarfile *ret, struct err *err) MUST_CHECK;
 /*
- * Is all of it there, up to the two blocks of zeros that end a tar? Else ERR_IMAGE that says what is
- * missing. An archive is asked at once: of a layer that a cache knows nobody will read to the end.
+ * Is all of it there, up to the two blocks of zeros that end a tar, and the same to all tools? Else
+ * ERR_IMAGE that says what is missing, or odd. An archive is asked at once: of a layer that a cache
+ * knows nobody will read to the end.
  */
 int tarfile_check_end(const struct tarfile *t, struct err *err) MUST_CHECK;
 /* The member of this name, or NULL. Links are not followed. */

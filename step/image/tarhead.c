@@ -7,16 +7,20 @@
  *      "ustar" magic and version 8 | uname 32 | gname 32 | devmajor 8 | devminor 8 | prefix 155
  *
  * Before a member may stand: type L and K (GNU: its long name, its long link), x (pax: records
- * "LENGTH KEY=VALUE\n" of which path, linkpath and size count here), g (for all: passed over).
+ * "LENGTH KEY=VALUE\n" of which path, linkpath and size count here), g (for all that follow).
  * Numbers are octal text between blanks and NULs, or base 256 when the first bit is set.
  *
  * An archive must hold the same image for those who load it, and they read with Go's archive/tar.
  * So what is an exotic case here is read as there: an empty long name or path counts for nothing.
- * Where readers differ it is refused: L or K beside x, or one of them twice; ".." in a path.
+ * Where readers differ it is refused, as no builder writes it: L or K beside x, or one of them
+ * twice; ".." in a path; sparse files, of which Go finds the name and the end elsewhere than
+ * others; a prefix that is none to some; a file's bytes behind the name of a folder, which are
+ * headers to Go where the type is NUL; a pax size of what has no bytes; a path or a size for all
+ * members, which Go does not heed; no name at all.
  *
  * Spec: POSIX.1-2017 pax; https://www.gnu.org/software/tar/manual/html_node/Standard.html
  *
- * Left out: sparse files (known, and refused when wanted), volumes, global path or size.
+ * Left out: volumes.
  */
 #include "step/image/tarhead.h"
 
@@ -121,9 +125,25 @@ pax_path(struct tar_extra *e, struct str key)
 {
 	if (str_is(key, "path"))
 		return &e->name;
-	if (str_is(key, "linkpath"))
-		return &e->link;
-	return str_is(key, "GNU.sparse.name") ? &e->sparse_name : NULL;
+	return str_is(key, "linkpath") ? &e->link : NULL;
+}
+
+/* The first record's key and value; bytes moves behind it. False if it is none. */
+static bool
+pax_record(struct str *bytes, struct str *ret_key, struct str *ret_value)
+{
+	struct str rest = *bytes, length = str_cut(&rest, ' ');
+	uint64_t len;
+
+	if (!str_number(length, bytes->len, &len) || len < length.len + 2 ||
+	    bytes->ptr[len - 1] != '\n')
+		return false;
+	*ret_value = (struct str){ rest.ptr, (size_t)len - length.len - 2 };
+	if (!memchr(ret_value->ptr, '=', ret_value->len))
+		return false;
+	*ret_key = str_cut(ret_value, '=');
+	*bytes = str_skip(*bytes, (size_t)len);
+	return ret_key->len > 0;
 }
 
 /* One pax header's records into the extras. False if they are not records. */
@@ -131,15 +151,11 @@ static bool
 pax_records(struct tar_extra *e, struct str bytes, struct arena *a)
 {
 	while (bytes.len) {
-		struct str rest = bytes, length = str_cut(&rest, ' '), key, value;
+		struct str key, value;
 		char **path;
-		uint64_t len;
 
-		if (!str_number(length, bytes.len, &len) || len < length.len + 2 ||
-		    bytes.ptr[len - 1] != '\n')
+		if (!pax_record(&bytes, &key, &value))
 			return false;
-		value = (struct str){ rest.ptr, (size_t)len - length.len - 2 };
-		key = str_cut(&value, '=');
 		path = pax_path(e, key);
 		if (path && memchr(value.ptr, '\0', value.len))
 			return false;
@@ -151,7 +167,6 @@ pax_records(struct tar_extra *e, struct str bytes, struct arena *a)
 			if (!e->has_size)
 				return false;
 		}
-		bytes = str_skip(bytes, (size_t)len);
 	}
 	return true;
 }
@@ -172,6 +187,18 @@ extra_fits(struct tar_extra *e, char type)
 	return !before.has_pax && !before.has_name && !before.has_link;
 }
 
+/* Records for all members behind them. */
+static bool
+global_records(struct tar_extra *e, struct str bytes, struct arena *a)
+{
+	struct tar_extra all = { 0 };
+
+	if (!pax_records(&all, bytes, a))
+		return false;
+	e->global |= all.name || all.link || all.has_size || all.sparse;
+	return true;
+}
+
 int
 tar_extra_read(struct tar_extra *e, const struct tar_header *h, uint64_t size, struct stream *bytes,
     struct arena *a, struct err *err)
@@ -184,8 +211,6 @@ tar_extra_read(struct tar_extra *e, const struct tar_header *h, uint64_t size, s
 		    "the tar header at byte %" PRIu64 " and one before it say of one member what "
 		    "tools read differently",
 		    h->at);
-	if (type == 'g')
-		return 0;
 	if (size > LIMIT_EXTRA)
 		return err_set(err, ERR_IMAGE,
 		    "the tar header at byte %" PRIu64 " has %" PRIu64
@@ -193,7 +218,8 @@ tar_extra_read(struct tar_extra *e, const struct tar_header *h, uint64_t size, s
 		    h->at, size, LIMIT_EXTRA);
 	if (stream_whole(bytes, LIMIT_EXTRA, ERR_IMAGE, a, &text, err) < 0)
 		return -1;
-	if (type == 'x' && text.len == size && !pax_records(e, text, a))
+	if (text.len == size && ((type == 'x' && !pax_records(e, text, a)) ||
+				    (type == 'g' && !global_records(e, text, a))))
 		return err_set(err, ERR_IMAGE,
 		    "the tar header at byte %" PRIu64 " is damaged: its pax records", h->at);
 	if (type == 'L')
@@ -204,19 +230,19 @@ tar_extra_read(struct tar_extra *e, const struct tar_header *h, uint64_t size, s
 }
 
 static enum tar_kind
-kind_of(char type, bool sparse)
+kind_of(char type, struct str name)
 {
 	switch (type) {
 	case '0':
 	case '7':
 	case '\0':
-		return sparse ? TAR_SPARSE : TAR_FILE;
-	case 'S':
-		return TAR_SPARSE;
+		return str_ends(name, "/") ? TAR_FOLDER : TAR_FILE;
 	case '1':
 		return TAR_SAME;
 	case '2':
 		return TAR_LINK;
+	case '5':
+		return TAR_FOLDER;
 	default:
 		return TAR_OTHER;
 	}
@@ -230,8 +256,6 @@ entry_name(const char *header, const struct tar_extra *e, struct arena *a)
 	size_t room = memcmp(header + 508, "tar", 4) == 0 ? 131 : 155;
 	struct str name = field(header, 0, 100), prefix = field(header, 345, room);
 
-	if (e->sparse_name)
-		return str_of(e->sparse_name);
 	if (e->name)
 		return str_of(e->name);
 	if (memcmp(header + 257, "ustar\0", 6) == 0 && prefix.len)
@@ -240,14 +264,52 @@ entry_name(const char *header, const struct tar_extra *e, struct arena *a)
 	return name;
 }
 
+/* The types that have no bytes behind them, whatever their size. */
+static bool
+is_bare(const struct tar_header *h)
+{
+	return h->bytes[TYPE] >= '1' && h->bytes[TYPE] <= '6';
+}
+
+/* What tools read differently, or NULL. */
+static const char *
+entry_odd(const struct tar_header *h, const struct tar_extra *e, const struct tar_entry *entry)
+{
+	if (e->sparse || h->bytes[TYPE] == 'S')
+		return "a sparse file";
+	if (h->bytes[TYPE] == 'X')
+		return "a pax header of another kind";
+	if (e->has_size && e->size > 0 && is_bare(h))
+		return "a size for a member without a body";
+	if ((entry->kind == TAR_LINK || entry->kind == TAR_SAME) && entry->target.len > LIMIT_PATH)
+		return "a link to too long a path";
+	if (e->global)
+		return "a global path, link or size before it";
+	if (entry->kind == TAR_FOLDER && entry->size > 0)
+		return "a file's bytes behind a folder's name";
+	if (entry->kind != TAR_FOLDER && !*entry->name)
+		return "a member without a name";
+	return tar_prefix_odd(h->bytes);
+}
+
+int
+tar_entry_check(const struct tar_entry *entry, uint64_t at, struct err *err)
+{
+	if (!entry->odd)
+		return 0;
+	return err_set(err, ERR_IMAGE,
+	    "the tar header at byte %" PRIu64 " has %s, which tools read differently", at,
+	    entry->odd);
+}
+
 int
 tar_entry_read(const struct tar_header *h, const struct tar_extra *e, struct arena *a,
     struct tar_entry *ret, struct err *err)
 {
-	char type = h->bytes[TYPE];
+	struct str name = entry_name(h->bytes, e, a);
 
-	*ret = (struct tar_entry){ .name = tar_path(a, entry_name(h->bytes, e, a)),
-		.kind = kind_of(type, e->sparse),
+	*ret = (struct tar_entry){ .name = tar_path(a, name),
+		.kind = kind_of(h->bytes[TYPE], name),
 		.target = e->link ? str_of(e->link) : field(h->bytes, 157, 100) };
 	if (!ret->name)
 		return err_set(err, ERR_IMAGE,
@@ -259,8 +321,9 @@ tar_entry_read(const struct tar_header *h, const struct tar_extra *e, struct are
 	if (e->has_size)
 		ret->size = e->size;
 	/* The size of what has no bytes is a hint at most; of a hard link it is its file's. */
-	if (type >= '1' && type <= '6')
+	if (is_bare(h))
 		ret->size = 0;
+	ret->odd = entry_odd(h, e, ret);
 	return 0;
 }
 

@@ -12,18 +12,18 @@
 
 enum tar_kind {
 	TAR_FILE = 0,
-	TAR_LINK,   /* symbolic */
-	TAR_SAME,   /* a hard link: the member that target names */
-	TAR_OTHER,  /* a folder, a device, ... : holds no bytes */
-	TAR_SPARSE, /* bytes with holes: refused when wanted */
+	TAR_LINK, /* symbolic */
+	TAR_SAME, /* a hard link: the member that target names */
+	TAR_FOLDER,
+	TAR_OTHER, /* a device, ... */
 };
 
 /* What the headers before a member said of it. All zeros: there were none. */
 struct tar_extra {
 	char *name, *link; /* or NULL */
-	char *sparse_name; /* of a sparse file, beside which name counts for nothing; or NULL */
 	uint64_t size;     /* with has_size */
 	bool has_size, sparse;
+	bool global; /* a path, a size or a hole was said of all members that follow */
 	bool has_pax, has_name, has_link; /* headers that were there */
 };
 
@@ -39,6 +39,7 @@ struct tar_entry {
 	enum tar_kind kind;
 	uint64_t size;     /* bytes behind the header, without padding */
 	struct str target; /* of a link, as it is written; it points into the header or extra */
+	const char *odd;   /* what tools read differently, for tar_entry_check(); or NULL */
 };
 
 /* Does it only say something of the member behind it, as the L, K, x and g headers do? */
@@ -54,6 +55,8 @@ int tar_extra_read(struct tar_extra *e, const struct tar_header *h, uint64_t siz
 /* The header of a member itself. ERR_IMAGE for a path with .. or of more than LIMIT_PATH bytes. */
 int tar_entry_read(const struct tar_header *h, const struct tar_extra *e, struct arena *a,
     struct tar_entry *ret, struct err *err) MUST_CHECK;
+/* ERR_IMAGE for a member that tools read differently; at: its header's place. */
+int tar_entry_check(const struct tar_entry *entry, uint64_t at, struct err *err) MUST_CHECK;
 /* With its padding: where the next header begins. */
 uint64_t tar_padded(uint64_t size);
 

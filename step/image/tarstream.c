@@ -235,7 +235,8 @@ tarstream_next(struct tarstream *t, struct tar_entry *ret, struct err *err)
 		if (got <= 0)
 			return got;
 		if (!tar_header_is_extra(&header)) {
-			if (tar_entry_read(&header, &t->extra, t->member, ret, err) < 0)
+			if (tar_entry_read(&header, &t->extra, t->member, ret, err) < 0 ||
+			    tar_entry_check(ret, header.at, err) < 0)
 				return -1;
 			/* block is gone then */
 			ret->target = str_of(arena_string(t->member, ret->target));

@@ -34,12 +34,6 @@ enum {
 	AT_SIZE = 124, /* fields of a header */
 	SIZE_LEN = 12,
 	AT_TYPE = 156,
-	AT_MAGIC = 257,
-	AT_PREFIX = 345,
-	AT_TIMES = AT_PREFIX, /* in GNU's headers: two times */
-	TIMES_LEN = 24,
-	STAR_PREFIX_LEN = 131,
-	AT_STAR = 508,
 	AT_SPARSE_MORE = 482, /* of the header of an old GNU sparse member */
 	AT_SPARSE_NEXT = 504, /* of a block that goes on with its map */
 };
@@ -137,26 +131,6 @@ end_pax(struct tar_check *t)
 		find(t, "a pax record that is damaged");
 }
 
-/* A prefix counts to some by the magic alone, to others by more than it. */
-static void
-check_prefix(struct tar_check *t)
-{
-	const unsigned char *b = t->block, *times = b + AT_TIMES;
-
-	if (b[AT_PREFIX] == '\0' || memcmp(b + AT_MAGIC, "ustar", 5) != 0)
-		return;
-	if (memcmp(b + AT_MAGIC, "ustar  ", 8) == 0) {
-		for (size_t i = 0; i < TIMES_LEN; i++)
-			if (!(times[i] >= '0' && times[i] <= '7') && times[i] != ' ' &&
-			    times[i] != '\0' && !(times[i - i % 12] & 0x80))
-				find(t, "a prefix in a GNU header");
-	} else if (b[AT_MAGIC + 5] != '\0')
-		find(t, "a prefix under an unknown magic");
-	else if (memcmp(b + AT_STAR, "tar", 4) == 0 &&
-		 !memchr(b + AT_PREFIX, '\0', STAR_PREFIX_LEN))
-		find(t, "a prefix that goes on into other fields");
-}
-
 static void
 take_member(struct tar_check *t, unsigned char type, uint64_t size)
 {
@@ -183,6 +157,7 @@ static void
 take_header(struct tar_check *t)
 {
 	unsigned char type = t->block[AT_TYPE];
+	const char *odd_prefix;
 	uint64_t size;
 
 	if (tar_block_empty(t->block) || !tar_header_valid(t->block)) {
@@ -190,7 +165,9 @@ take_header(struct tar_check *t)
 		return;
 	}
 	size = number(t, t->block + AT_SIZE, SIZE_LEN);
-	check_prefix(t);
+	odd_prefix = tar_prefix_odd(t->block);
+	if (odd_prefix)
+		find(t, odd_prefix);
 	t->in_pax = t->in_name = false;
 	switch (type) {
 	case 'X':

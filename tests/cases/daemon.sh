@@ -326,6 +326,14 @@ if [ -e /var/run/docker.sock ]; then
 	skip "no Docker" "there is one"
 else
 	listens "Docker's socket of the user" 0 '' XDG_RUNTIME_DIR="$ENGINE/run"
+	check_status 3 "a relative folder of the user" \
+		env -C "$ENGINE" XDG_RUNTIME_DIR=run "$(realpath "$IMAGE")" "docker:$NAME"
+	check_text "is none, and no variable is blamed for it" \
+		'no Docker answers here: /var/run/docker.sock is not there, nor does XDG_RUNTIME_DIR name a folder' "$TMPDIR/stderr"
+	mkdir -p "$ENGINE/$(printf '%0120d' 1)"
+	ln -s "$ENGINE/sock" "$ENGINE/$(printf '%0120d' 1)/docker.sock"
+	listens "a folder of the user that is too long" 2 "XDG_RUNTIME_DIR: a socket's path has at most" \
+		XDG_RUNTIME_DIR="$ENGINE/$(printf '%0120d' 1)"
 	listens "no Docker" 3 'no Docker answers here: /var/run/docker.sock is not there.*DOCKER_HOST is not set; registry:' \
 		DOCKER_HOST=
 fi

@@ -23,6 +23,7 @@ Read anew at each request: FOLDER/api, the version, "none" for an engine that na
     endless     its members never end
     long        a member never ends
     slow        it comes in small pieces
+    first       the bytes of FOLDER/first come before its members
     huge        what is said of the image never ends
     garbage     what is said of the image is no JSON
     digests     the layers are named by what are no digests
@@ -230,6 +231,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.stream(iter(lambda p=[head.tobuf(tarfile.GNU_FORMAT)]: p.pop() if p else b"\0" * (1 << 20), None))
         if fault == "slow":
             return self.stream(x[at:at + 700] for x in blocks(files) for at in range(0, len(x), 700))
+        if fault == "first":
+            with open(os.path.join(FOLDER, "first"), "rb") as f:
+                return self.stream(filter(None, [f.read(), *blocks(files)]))
         self.stream(blocks(files))
 
     def say(self, image):

@@ -165,6 +165,8 @@ fields(void **state)
 		{ { '0', NULL, 0, NULL, "folder" }, NULL },
 		{ { '0', NULL, 0, "ustarX00", "folder" }, "a prefix under an unknown magic" },
 		{ { '0', NULL, 0, "ustar  ", "folder" }, "a prefix in a GNU header" },
+		{ { '0', NULL, 0, "ustar  ", "1 2" }, "a prefix in a GNU header" },
+		{ { '0', NULL, 0, "ustar  ", "12345670123\xff\x01" }, "a prefix in a GNU header" },
 		{ { '0', NULL, 0, "ustar  ", "14520000000" }, NULL },
 		{ { '0', NULL, 0, "ustarX00", NULL }, NULL },
 		{ { '0', NULL, 0, "\0\0\0\0\0\0\0", "folder" }, NULL },
