@@ -68,6 +68,7 @@ void *arena_copy(struct arena *a, const void *bytes, size_t len);
 char *arena_string(struct arena *a, struct str s); /* unchanged, with a NUL behind it */
 /* NUL-terminated and valid UTF-8: what is not becomes U+FFFD, a NUL too. */
 char *arena_text(struct arena *a, struct str s);
+/* As printf(), and unchanged: bytes that are no UTF-8 stay. */
 char *arena_textf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_textv(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 /* As arena_string(), with A to Z as a to z. */
@@ -76,7 +77,7 @@ char *text_lower(struct arena *a, struct str s);
 /*
  * Room for one more element behind the count that a list of this element size
  * holds. The list was NULL or came from this call, grew by one at a time, and
- * may move:
+ * may move. A count of 0 begins another, whatever the list was:
  *
  *      list = arena_grow(a, list, count, sizeof(*list));
  *      list[count++] = element;
@@ -126,7 +127,10 @@ int err_set(struct err *err, enum err_kind kind, const char *fmt, ...) PRINTF_LI
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int err_status(const struct err *err); /* STATUS_USAGE to STATUS_INTERNAL */
 
-/* Messages for people, on stderr. Only main.c and the cmd_ files call say(). */
+/*
+ * Messages for people, on stderr, from any thread. The files directly in step/ say them; the folders below
+ * it and formatters/ have errors and notices, and never speak (tests/lint/check-banned.sh).
+ */
 enum say_level {
 	SAY_ERROR = 0, /* why the exit status is not 0 or 1; always shown */
 	SAY_WARNING,   /* what a person should know; not with --quiet */
@@ -135,7 +139,7 @@ enum say_level {
 	SAY_DEBUG,     /* how; with -vv */
 };
 
-/* The least important level still shown; SAY_WARNING at first. */
+/* The least important level still shown; SAY_WARNING at first. Before there are other threads. */
 void say_up_to(enum say_level most);
 /* One line "scanstep: [warning: ]text"; control bytes are shown, never sent. */
 void say(enum say_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);

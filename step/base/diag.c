@@ -4,6 +4,7 @@
  */
 #include "step/base/base.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,9 @@ enum {
 };
 
 static enum say_level shown = SAY_WARNING;
-static bool in_progress; /* a line of progress stands on the terminal */
+/* Of the last line of the terminal. */
+static pthread_mutex_t line_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool in_progress; /* a line of progress stands there */
 
 /*
  * Copies text, cut where ret is full, with what a terminal would obey shown as
@@ -114,25 +117,9 @@ say_up_to(enum say_level most)
 static void
 write_line(const char *line, int len)
 {
-	/* One write, so that lines of several threads do not mix. A stderr that is closed is no trouble. */
+	/* One write, so that lines of several processes do not mix. A stderr that is closed is no trouble. */
 	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
 		return;
-}
-
-void
-say(enum say_level level, const char *fmt, ...)
-{
-	char text[1024], line[1100];
-	va_list ap;
-
-	if (level > shown && (level != SAY_STEP || shown != SAY_WARNING || isatty(STDERR_FILENO)))
-		return;
-	va_start(ap, fmt);
-	format(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	say_progress(NULL);
-	write_line(line, snprintf(line, sizeof(line), "scanstep: %s%s\n",
-			     level == SAY_WARNING ? "warning: " : "", text));
 }
 
 /* The bytes of text that stand on one line of a narrow terminal: one that wraps cannot be taken back. */
@@ -150,20 +137,49 @@ progress_len(const char *text)
 	return (size_t)(at - text);
 }
 
+/* Over the one before; "" takes it back. The lock is held. */
+static void
+show_progress(const char *text)
+{
+	char line[1100];
+
+	if ((*text == '\0' && !in_progress) || shown != SAY_WARNING || !isatty(STDERR_FILENO))
+		return;
+	in_progress = *text != '\0';
+	write_line(
+	    line, snprintf(line, sizeof(line), "\r\033[K%.*s", (int)progress_len(text), text));
+}
+
 void
 say_progress(const char *fmt, ...)
 {
-	char text[1024] = "", line[1100];
+	char text[1024] = "";
 	va_list ap;
 
-	if ((!fmt && !in_progress) || shown != SAY_WARNING || !isatty(STDERR_FILENO))
-		return;
 	if (fmt) {
 		va_start(ap, fmt);
 		format(text, sizeof(text), fmt, ap);
 		va_end(ap);
 	}
-	in_progress = fmt != NULL;
-	write_line(
-	    line, snprintf(line, sizeof(line), "\r\033[K%.*s", (int)progress_len(text), text));
+	pthread_mutex_lock(&line_lock);
+	show_progress(text);
+	pthread_mutex_unlock(&line_lock);
+}
+
+void
+say(enum say_level level, const char *fmt, ...)
+{
+	char text[1024], line[1100];
+	va_list ap;
+
+	if (level > shown && (level != SAY_STEP || shown != SAY_WARNING || isatty(STDERR_FILENO)))
+		return;
+	va_start(ap, fmt);
+	format(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	pthread_mutex_lock(&line_lock);
+	show_progress("");
+	write_line(line, snprintf(line, sizeof(line), "scanstep: %s%s\n",
+			     level == SAY_WARNING ? "warning: " : "", text));
+	pthread_mutex_unlock(&line_lock);
 }

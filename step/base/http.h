@@ -74,15 +74,15 @@ struct http_request {
 	bool
 	    any_encoding; /* an answer with a Content-Encoding is taken, as it is; else it is an error */
 	int64_t deadline_ms; /* of monotonic_ms(): the request and its body end then; 0: never */
-	int64_t patience_ms; /* so long may next to nothing arrive; 0: 30 s */
+	int64_t patience_ms; /* in so long a wait 30 KiB arrive, or it has stalled; 0: 30 s */
 	const struct http_hints *hints; /* or NULL: messages have none */
-	bool *
-	    wants_tls; /* made true if it fails because who answers is to be asked with TLS; or NULL */
+	/* Made true if the call fails because who answers is to be asked with TLS; or NULL. Not touched after it. */
+	bool *wants_tls;
 };
 
 struct http_response {
 	long status;                /* 200, 401, ... */
-	const char *location;       /* Location, or NULL */
+	const char *location;       /* Location, or NULL: an empty one leads nowhere, too */
 	const char *content_type;   /* without parameters, or NULL */
 	const char *content_range;  /* Content-Range, or NULL */
 	const char *retry_after;    /* Retry-After, or NULL */
@@ -104,7 +104,8 @@ struct http_response {
  * here. -1 with err (of the given kind) naming the host and what failed: name,
  * connection, TLS, timeout; ERR_USAGE where the environment names a proxy that is none; ERR_INTERNAL where
  * libcurl is not usable. May be called from several threads at once. A connection that breaks before the
- * header is complete is tried again, but not with HTTP_POST: a form may have been taken.
+ * header is complete is tried again, but not with HTTP_POST: a form may have been taken. After success
+ * err may hold what a try before it failed of.
  */
 int http_send(const struct http_request *req, enum err_kind kind, struct arena *a,
     struct http_response *ret, struct err *err) MUST_CHECK;

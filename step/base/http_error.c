@@ -13,8 +13,9 @@
 #include <netdb.h>
 #include <string.h>
 
-#define LIMIT_NAME 256  /* of a host: url.c takes none that is longer */
-#define PROMPT_MS  1000 /* a resolver that has said no so soon may be asked why */
+#define LIMIT_NAME 256   /* of a host: url.c takes none that is longer */
+#define PROMPT_MS  1000  /* a resolver that has said no so soon may be asked why, */
+#define WORST_MS   60000 /* where there is time for all its servers to be silent */
 
 static bool
 tells(const struct transfer *t, const char *words)
@@ -47,12 +48,12 @@ get_long(const struct transfer *t, CURLINFO info)
 
 /* ---- The name ---- */
 
-/* May it take as long once more as it did? */
+/* It said no at once; it may be slower this time. */
 static bool
 may_ask_again(const struct transfer *t, int64_t took_ms)
 {
 	return took_ms < PROMPT_MS &&
-	       (t->deadline_ms == 0 || t->deadline_ms - monotonic_ms() > PROMPT_MS);
+	       (t->deadline_ms == 0 || t->deadline_ms - monotonic_ms() > WORST_MS);
 }
 
 /* libcurl does not pass on what the resolver said, so it is asked again: nothing can end that before it is done. */
@@ -136,10 +137,9 @@ fail_peer(const struct transfer *t, struct err *err)
 static int
 fail_slow(const struct transfer *t, struct err *err)
 {
-	double named = 0, connected = 0;
+	double connected = 0;
 	int limit = HTTP_CONNECT_SECONDS;
 
-	t->lib->easy_getinfo(t->handle.easy, CURLINFO_NAMELOOKUP_TIME, &named);
 	t->lib->easy_getinfo(t->handle.easy, CURLINFO_CONNECT_TIME, &connected);
 	if (t->via != NULL)
 		return err_set(err, t->kind,
@@ -155,6 +155,33 @@ fail_slow(const struct transfer *t, struct err *err)
 	return err_set(err, t->kind,
 	    "cannot connect to %s within %d s (does a firewall drop it, or only a proxy lead out?)",
 	    t->site, limit);
+}
+
+/* What a server says of our own certificate, or of its absence: in its alerts, as OpenSSL and GnuTLS name them. */
+static bool
+client_refused(const struct transfer *t)
+{
+	static const char *const alerts[] = {
+		"alert certificate required",
+		"alert bad certificate",
+		"alert handshake failure",
+		"alert unknown ca",
+		"alert certificate expired",
+		"alert certificate revoked",
+		"alert unsupported certificate",
+		"alert access denied",
+		"alert certificate unknown",
+		"alert decrypt error",
+		"gnutls_handshake() failed: Handshake failed",
+		"gnutls_handshake() failed: Certificate",
+		"gnutls_handshake() failed: CA is unknown",
+		"A TLS fatal alert has been received",
+	};
+	bool alerted = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(alerts); i++)
+		alerted |= tells(t, alerts[i]);
+	return alerted;
 }
 
 /* ---- The proxy ---- */
@@ -189,7 +216,7 @@ fail_proxy(const struct transfer *t, struct err *err)
 		err_set(err, t->kind, "the proxy %s does not connect to %s: %s", t->via, t->site,
 		    t->detail[0] != '\0' ? t->detail : "no reason given");
 	else if (t->result == CURLE_PROXY ||
-		 (t->https && !t->via_socks && status == 0 && cut_off(t)))
+		 (t->https && !t->via_socks && status == 0 && cut_off(t) && !client_refused(t)))
 		err_set(err, t->kind, "the proxy %s does not answer as a proxy, on the way to %s",
 		    t->via, t->site);
 	else
@@ -241,44 +268,26 @@ static const struct {
 	{ "unsupported version packet", "it knows no version from TLS 1.2 on", HINT_NONE },
 };
 
+/* A proxy with TLS of its own, which comes first. */
+static bool
+at_proxy(const struct transfer *t)
+{
+	return t->via_tls && get_long(t, CURLINFO_HTTP_CONNECTCODE) == 0;
+}
+
 /* Our own certificate, or its absence, is what it does not like. */
 static const char *
 stranger(const struct transfer *t, struct arena *a)
 {
 	const char *hint = t->hints.client_cert;
 
+	if (at_proxy(t))
+		return "it wants to know us by a certificate, and no proxy is shown one";
 	if (!t->knows_us)
 		return arena_textf(
 		    a, "it wants to know us by a certificate%s", hint_text(a, hint, ""));
 	return hint != NULL ? arena_textf(a, "it does not accept the certificate of %s", hint)
 			    : "it does not accept our certificate";
-}
-
-/* What a server says of our own certificate, or of its absence: in its alerts, as OpenSSL and GnuTLS name them. */
-static bool
-client_refused(const struct transfer *t)
-{
-	static const char *const alerts[] = {
-		"alert certificate required",
-		"alert bad certificate",
-		"alert handshake failure",
-		"alert unknown ca",
-		"alert certificate expired",
-		"alert certificate revoked",
-		"alert unsupported certificate",
-		"alert access denied",
-		"alert certificate unknown",
-		"alert decrypt error",
-		"gnutls_handshake() failed: Handshake failed",
-		"gnutls_handshake() failed: Certificate",
-		"gnutls_handshake() failed: CA is unknown",
-		"A TLS fatal alert has been received",
-	};
-	bool alerted = false;
-
-	for (size_t i = 0; i < ARRAY_LEN(alerts); i++)
-		alerted |= tells(t, alerts[i]);
-	return alerted;
 }
 
 static bool
@@ -297,7 +306,7 @@ known_reason(const struct transfer *t, struct arena *a)
 	const char *const hints[] = {
 		[HINT_NONE] = "",
 		[HINT_CA] = hint_text(a, t->hints.ca, " names certificates to trust"),
-		[HINT_PLAIN] = hint_text(a, t->hints.plain_http, ""),
+		[HINT_PLAIN] = at_proxy(t) ? "" : hint_text(a, t->hints.plain_http, ""),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tls_reasons); i++)
@@ -317,8 +326,7 @@ fail_tls(const struct transfer *t, struct err *err)
 		reason = "the connection broke while it began";
 	if (reason == NULL)
 		reason = t->detail[0] != '\0' ? t->detail : t->lib->easy_strerror(t->result);
-	/* A proxy with TLS of its own, which comes first. */
-	if (t->via_tls && get_long(t, CURLINFO_HTTP_CONNECTCODE) == 0)
+	if (at_proxy(t))
 		return err_set(err, t->kind, "no TLS with the proxy %s: %s", t->via, reason);
 	return err_set(err, t->kind, "no TLS with %s: %s", t->site, reason);
 }
@@ -336,6 +344,9 @@ leftover(const struct transfer *t)
 bool
 http_broke(const struct transfer *t)
 {
+	/* A cache that first gets what it is asked for may have it the next time. */
+	if (t->stalled && !t->header_done)
+		return true;
 	return t->done && t->refused == NULL && (cut_off(t) || tls_broke(t) || leftover(t)) &&
 	       get_long(t, CURLINFO_HTTP_CONNECTCODE) < 300 && !client_refused(t);
 }
@@ -401,8 +412,9 @@ http_fail(const struct transfer *t, struct err *err)
 	if (t->late)
 		return err_set(err, t->kind, "%s took too long", t->site);
 	if (t->stalled)
-		return err_set(err, t->kind, "%s stalls: next to nothing came for %lld s", t->site,
-		    (long long)(t->patience_ms / 1000));
+		return err_set(err, t->kind,
+		    "%s stalls: next to nothing came for %lld s (look at the network, or try again later)",
+		    t->site, (long long)(t->patience_ms / 1000));
 	if (t->peer_refused[0] != '\0' &&
 	    (t->result == CURLE_COULDNT_CONNECT || t->result == CURLE_ABORTED_BY_CALLBACK))
 		return fail_peer(t, err);

@@ -61,6 +61,9 @@ take_field(struct transfer *t, struct str name, struct str value)
 			continue;
 		if (fields[i].value == &r->content_type)
 			value = str_trim(str_cut(&value, ';'));
+		/* It would lead to where it came from, again and again. */
+		if (fields[i].value == &r->location && value.len == 0)
+			continue;
 		*fields[i].value = arena_text(t->arena, value);
 	}
 	if (t->nchallenges < LIMIT_CHALLENGES && is_named(name, "WWW-Authenticate")) {
@@ -97,6 +100,9 @@ take_line(struct transfer *t, struct str line)
 	if (!t->any_encoding && is_named(name, "Content-Encoding") &&
 	    t->response.status / 100 == 2 && value.len > 0 && !is_named(value, "identity"))
 		return "answers with a Content-Encoding, which it was not asked for";
+	if (is_named(name, "Transfer-Encoding") && !is_named(value, "chunked") &&
+	    !is_named(value, "identity"))
+		return "answers with a Transfer-Encoding other than chunked";
 	take_field(t, name, value);
 	return NULL;
 }
@@ -108,15 +114,15 @@ http_on_header(char *bytes, size_t size, size_t n, void *transfer)
 	size_t len = size * n;
 	struct str rest = { bytes, len }, line = str_line(&rest);
 
-	if (t->header_done)
-		return len; /* a trailer */
-	t->window_bytes += len;
+	t->window_bytes += t->header_done ? 0 : len;
 	t->header_bytes += len;
 	t->header_lines++;
 	if (t->header_bytes > LIMIT_HEADER)
 		t->refused = "answers with more than 64 KiB of header";
 	else if (t->header_lines > LIMIT_LINES)
 		t->refused = "answers with more than 512 header lines";
+	else if (t->header_done)
+		return len; /* what stands behind the body, which libcurl keeps: it counts, and is not read */
 	else if (line.len == 0)
 		t->header_done = t->response.status >= 200;
 	else

@@ -65,6 +65,8 @@ on_open(void *transfer, curlsocktype purpose, struct curl_sockaddr *to)
 			return CURL_SOCKET_BAD;
 		/* on_connected() knows better, but is not always called. */
 		t->peer_private = t->via == NULL && url_address_private(a.bytes, a.len);
+	} else if (!t->is_socket) {
+		return CURL_SOCKET_BAD;
 	}
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
@@ -77,9 +79,13 @@ on_connected(void *transfer, char *peer, char *local, int peer_port, int local_p
 	struct address a = { .family = strchr(peer, ':') != NULL ? AF_INET6 : AF_INET };
 
 	(void)local, (void)peer_port, (void)local_port;
+	if (t->is_socket)
+		return CURL_PREREQFUNC_OK;
 	a.len = a.family == AF_INET6 ? 16 : 4;
-	if (inet_pton(a.family, peer, a.bytes) != 1)
-		return CURL_PREREQFUNC_OK; /* a socket's path */
+	if (inet_pton(a.family, peer, a.bytes) != 1) {
+		t->refused = "is connected to at an address that is none: nothing is sent there";
+		return CURL_PREREQFUNC_ABORT;
+	}
 	t->peer_private = t->via == NULL && url_address_private(a.bytes, a.len);
 	return may_reach(t, &a) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }

@@ -12,22 +12,27 @@
 
 #define USER_AGENT "scanstep"
 
+/* Who is believed as the host is believed as a proxy with TLS of its own, which a libcurl without such refuses. */
+static CURLcode
+trust(struct transfer *t, CURLoption of_host, CURLoption of_proxy, const void *value)
+{
+	t->lib->easy_setopt(t->handle.easy, of_proxy, value);
+	return t->lib->easy_setopt(t->handle.easy, of_host, value);
+}
+
 /* As a file: a libcurl with GnuTLS takes certificates no other way. It lives until t ends. */
 static void
 trust_by_file(struct transfer *t, const struct http_tls *tls)
 {
-	const struct libcurl *lib = t->lib;
 	struct err err;
-	const char *path;
 
 	t->trust_fd = file_spool(&err);
 	if (t->trust_fd < 0 || file_write_all(t->trust_fd, tls->trusted, tls->trusted_len) < 0) {
 		t->refused = "cannot be asked: no room for its certificates in TMPDIR";
 		return;
 	}
-	path = arena_textf(t->arena, "/proc/self/fd/%d", t->trust_fd);
-	lib->easy_setopt(t->handle.easy, CURLOPT_CAINFO, path);
-	lib->easy_setopt(t->handle.easy, CURLOPT_PROXY_CAINFO, path);
+	trust(t, CURLOPT_CAINFO, CURLOPT_PROXY_CAINFO,
+	    arena_textf(t->arena, "/proc/self/fd/%d", t->trust_fd));
 }
 
 /* The variables that the curl tool obeys and the library does not, unless tls says whom to believe. */
@@ -42,25 +47,27 @@ set_trust(struct transfer *t, const struct http_tls *tls)
 	if (tls != NULL && tls->trusted != NULL) {
 		struct curl_blob blob = { tls->trusted, tls->trusted_len, CURL_BLOB_COPY };
 
-		if (lib->easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob) != CURLE_OK)
+		if (trust(t, CURLOPT_CAINFO_BLOB, CURLOPT_PROXY_CAINFO_BLOB, &blob) != CURLE_OK)
 			trust_by_file(t, tls);
-		else
-			lib->easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
 	} else if (file != NULL) {
-		lib->easy_setopt(easy, CURLOPT_CAINFO, file);
+		trust(t, CURLOPT_CAINFO, CURLOPT_PROXY_CAINFO, file);
 	}
 	/* Said so, or libcurl believes the folder that it was built with. */
 	if (tls != NULL && tls->alone)
-		lib->easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		trust(t, CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH, NULL);
 	else if (folder != NULL && *folder != '\0')
-		lib->easy_setopt(easy, CURLOPT_CAPATH, folder);
+		trust(t, CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH, folder);
 	lib->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	lib->easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* The host alone may be believed unseen. */
+	lib->easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+	lib->easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
 	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
 	lib->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
 }
 
 /*
- * The file of a certificate may hold its key too. Passphrases are refused when the files are checked; should one come later,
+ * To the host alone, never to a proxy. The file of a certificate may hold its key too. Passphrases are refused when the files are checked; should one come later,
  * OpenSSL would ask for it at the terminal unless it is said to be "". GnuTLS takes that for an encrypted key, and never asks.
  */
 static void
@@ -109,6 +116,7 @@ set_way(struct transfer *t, const struct http_request *req, const struct url *u,
 	if (req->unix_socket != NULL && t->lib->easy_setopt(t->handle.easy,
 					    CURLOPT_UNIX_SOCKET_PATH, req->unix_socket) != CURLE_OK)
 		return err_set(err, ERR_INTERNAL, "this libcurl cannot connect to a socket's path");
+	t->is_socket = req->unix_socket != NULL;
 	t->public_only = req->public_only;
 	t->not_here = req->not_here || req->public_only;
 	http_watch_peer(t);

@@ -33,6 +33,7 @@ struct transfer {
 	/* The way there. */
 	char *via;                         /* for messages: the proxy and who named it, or NULL */
 	bool via_socks, via_tls, via_user; /* the last: it is told a user name */
+	bool is_socket;                    /* the path of one, in place of the host */
 	bool public_only, not_here;        /* as in the request */
 	char peer_refused[ADDRESS_TEXT]; /* an address that was not connected to for that, or "" */
 	bool peer_private;

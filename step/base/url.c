@@ -351,7 +351,7 @@ url_resolve(const struct url *base, struct str location, enum err_kind kind, str
 	rest = str_cut(&rest, '#');
 	if (str_starts(rest, "/")) {
 		u.path = arena_text(a, rest);
-	} else {
+	} else if (rest.len > 0) {
 		size_t query = strcspn(base->path, "?");
 		size_t keep = query;
 

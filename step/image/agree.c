@@ -50,6 +50,7 @@ fetch(struct document_source *from, const struct descriptor *d, struct arena *a,
 	    g->tar, arena_textf(g->a, LAYOUT_BLOBS "%s", hex), LIMIT_DOCUMENT, a, ret, err);
 }
 
+/* With digests or without: what a tool makes of them is not known, so both lead to one image. */
 static bool
 names_match(const char *label, const char *tag)
 {

@@ -245,12 +245,9 @@ auth_token_read(struct str answer, struct arena *a, struct auth_token *ret, stru
 char *
 auth_basic(struct arena *a, const char *username, const char *password)
 {
-	/* arena_textf() repairs text, so a password that is not UTF-8 would change in it. */
-	size_t size = strlen(username) + strlen(password) + 2;
-	char *both = arena_alloc(a, size);
+	const char *both = arena_textf(a, "%s:%s", username, password);
 
-	snprintf(both, size, "%s:%s", username, password);
-	return arena_textf(a, "Basic %s", base64_encode(a, (struct str){ both, size - 1 }));
+	return arena_textf(a, "Basic %s", base64_encode(a, str_of(both)));
 }
 
 char *

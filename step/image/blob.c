@@ -32,6 +32,7 @@ struct blob {
 	bool final;          /* what is wrong is no broken connection */
 	bool whole;          /* no Range next time: what came to it was not what was asked for */
 	bool restarted;      /* that has been so */
+	bool refused;        /* this registry says that it does not give it */
 	unsigned barren;     /* connections with no progress, the last ones running */
 	uint64_t begin;      /* offset where this connection began to deliver */
 	int64_t begin_ms;
@@ -96,6 +97,7 @@ accept_answer(struct blob *b, struct registry_answer *answer, bool ranged, struc
 	b->restarted = b->whole = true;
 	if (wrong)
 		return err_set(err, ERR_IMAGE, "other bytes came than were asked for");
+	b->refused = status / 100 == 4 && status != 429;
 	return registry_refused(b->registry, answer, "it", err);
 }
 
@@ -136,11 +138,11 @@ go_on_elsewhere(struct blob *b, const struct err *err)
 	struct registry *next = NULL;
 
 	if (err->kind == ERR_IMAGE)
-		next = registry_leave(b->registry, b->digest, err);
+		next = registry_leave(b->registry, b->digest, !b->refused, err);
 	if (!next)
 		return false;
 	b->registry = next;
-	b->final = b->restarted = b->whole = false;
+	b->final = b->restarted = b->whole = b->refused = false;
 	b->barren = 0;
 	return true;
 }
@@ -215,7 +217,7 @@ blob_open(
 
 	*b = (struct blob){
 		.stream = { blob_read, blob_close },
-		.registry = r,
+		.registry = registry_sound(r),
 		.digest = xstrdup(digest),
 		.size = size,
 	};
@@ -295,10 +297,10 @@ int
 blob_open_part(struct registry *r, const char *digest, uint64_t size, uint64_t offset,
     uint64_t length, struct stream **ret, struct err *err)
 {
-	while (r) {
+	for (r = registry_sound(r); r;) {
 		if (part_from(r, digest, size, offset, length, ret, err) == 0)
 			return 0;
-		r = err->kind == ERR_IMAGE ? registry_leave(r, digest, err) : NULL;
+		r = err->kind == ERR_IMAGE ? registry_leave(r, digest, false, err) : NULL;
 	}
 	return err_wrap(err, "blob %s", digest);
 }

@@ -10,8 +10,8 @@
 /*
  * The bytes of the blob. size: its length, or IMAGE_SIZE_UNKNOWN; one byte more is
  * ERR_CONTENT. What was delivered is not asked for again, so the caller's digest over all bytes also covers a
- * server that changes its mind. What a registry has not, or no longer gives, registry_next() is asked for. The
- * registries must outlive the stream.
+ * server that changes its mind. What a registry has not, or no longer gives, registry_next() is asked for; one that
+ * broke is not asked for further blobs. The registries must outlive the stream.
  */
 int blob_open(struct registry *r, const char *digest, uint64_t size, struct stream **ret,
     struct err *err) MUST_CHECK;

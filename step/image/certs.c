@@ -88,21 +88,46 @@ find_folder(const char *site, struct arena *a, struct listing *ret, struct err *
 	return found;
 }
 
+/* The certificates of every *.crt, one behind the other: each file has some, or is told. */
 static int
-add_authorities(const struct listing *l, struct arena *a, struct http_tls *tls, struct err *err)
+read_authorities(const struct listing *l, struct arena *a, struct str *ret, struct err *err)
 {
+	const struct http_tls nobody = { .trusted = arena_alloc(a, 1), .alone = true };
+	struct http_tls *each = arena_alloc(a, (l->nnames + 1) * sizeof(*each));
+	size_t n = 0, len = 0;
+	char *all;
+
 	for (size_t i = 0; i < l->nnames; i++) {
 		const char *path = arena_textf(a, "%s/%s", l->folder, l->names[i]);
-		struct http_tls from = *tls;
 		struct str pem;
 
 		if (!str_ends(str_of(path), ".crt"))
 			continue;
 		if (file_whole(path, LIMIT_AUTHORITY, ERR_USAGE, a, &pem, err) < 0 ||
-		    http_tls_add(&from, pem, a, tls, err) < 0)
+		    http_tls_add(&nobody, pem, a, &each[n], err) < 0)
 			return err_wrap(err, "'%.200s'", path);
+		len += each[n++].trusted_len;
+	}
+	all = arena_alloc(a, len + 1);
+	*ret = (struct str){ all, len };
+	for (size_t i = 0; i < n; i++) {
+		memcpy(all, each[i].trusted, each[i].trusted_len);
+		all += each[i].trusted_len;
 	}
 	return 0;
+}
+
+/* To all that tls has already, in one step: each makes a copy of them. */
+static int
+add_authorities(const struct listing *l, struct arena *a, struct http_tls *tls, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct http_tls from = *tls;
+	struct str pem = { "", 0 };
+
+	if (read_authorities(l, scratch, &pem, err) < 0)
+		return -1;
+	return pem.len > 0 ? http_tls_add(&from, pem, a, tls, err) : 0;
 }
 
 static bool

@@ -15,8 +15,9 @@ credentials_any(const struct credentials *c)
 const char *
 credentials_advice(const struct credentials *c)
 {
-	return c->mirror ? "(DOCKER_AUTH_CONFIG or a config.json)"
-			 : "(SCANSTEP_REGISTRY_USERNAME, SCANSTEP_REGISTRY_PASSWORD)";
+	return c->mirror
+		   ? "(DOCKER_AUTH_CONFIG or a config.json)"
+		   : "(SCANSTEP_REGISTRY_USERNAME with SCANSTEP_REGISTRY_PASSWORD, or docker login)";
 }
 
 bool

@@ -17,7 +17,7 @@
 #include "step/image/credential_helper.h"
 
 #include "step/base/doc.h"
-#include "step/base/http.h"
+#include "step/base/io.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -128,15 +128,13 @@ find_program(const char *name, struct arena *a)
 
 	while (rest.len > 0) {
 		struct str folder = str_cut(&rest, ':');
-		size_t size = folder.len + sizeof("/" HELPER_PREFIX) + strlen(name);
 		struct stat st;
 		char *path;
 
 		if (!str_starts(folder, "/"))
 			continue;
-		/* As it is: arena_textf() would repair what is no UTF-8. */
-		path = arena_alloc(a, size);
-		snprintf(path, size, "%.*s/" HELPER_PREFIX "%s", (int)folder.len, folder.ptr, name);
+		path =
+		    arena_textf(a, "%.*s/" HELPER_PREFIX "%s", (int)folder.len, folder.ptr, name);
 		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0)
 			return path;
 	}
@@ -190,20 +188,24 @@ enum ending {
 	ENDED_BROKEN,
 };
 
-/* Bytes of it, as many as there are: their count, 0 at the end, -1 for a deadline that has passed, -2 for an error. */
-static ssize_t
-read_some(int from, int64_t deadline, char *buf, size_t len)
+/* Bytes of it, as many as there are, before the deadline: ENDED, with none of them at its end. */
+static enum ending
+read_some(int from, int64_t deadline, char *buf, size_t len, size_t *ret)
 {
 	for (;;) {
 		struct pollfd p = { .fd = from, .events = POLLIN };
 		int64_t left = deadline - monotonic_ms();
 		int ready = left > 0 ? poll(&p, 1, (int)left) : 0;
-		ssize_t n = ready > 0 ? read(from, buf, len) : ready - 1;
+		ssize_t n = ready > 0 ? read(from, buf, len) : -1;
 
-		if (n >= 0 || ready == 0)
-			return n;
+		if (ready == 0)
+			return ENDED_LATE;
+		if (n >= 0) {
+			*ret = (size_t)n;
+			return ENDED;
+		}
 		if (errno != EINTR)
-			return -2;
+			return ENDED_BROKEN;
 	}
 }
 
@@ -212,13 +214,13 @@ static enum ending
 read_answer(int from, int64_t deadline, char *buf, size_t *ret_len)
 {
 	for (*ret_len = 0; *ret_len <= LIMIT_ANSWER;) {
-		ssize_t n = read_some(from, deadline, buf + *ret_len, LIMIT_ANSWER + 1 - *ret_len);
+		size_t n = 0;
+		enum ending ending =
+		    read_some(from, deadline, buf + *ret_len, LIMIT_ANSWER + 1 - *ret_len, &n);
 
-		if (n < 0)
-			return n == -1 ? ENDED_LATE : ENDED_BROKEN;
-		if (n == 0)
-			return ENDED;
-		*ret_len += (size_t)n;
+		if (ending != ENDED || n == 0)
+			return ending;
+		*ret_len += n;
 	}
 	return ENDED_LARGE;
 }
@@ -245,22 +247,44 @@ wait_for(pid_t pid, int64_t deadline, enum ending so_far, int *ret_status)
 	}
 }
 
-/* A pipe that holds the server's name to the end. */
+/* A pipe that holds the server's name to the end. 0, or an errno. */
 static int
-open_question(const char *server)
+open_question(const char *server, int *ret)
 {
-	int ends[2];
-	bool written;
+	int ends[2], error = 0;
 
-	if (strlen(server) > LIMIT_SERVER || pipe2(ends, O_CLOEXEC) < 0)
-		return -1;
-	written = file_write_all(ends[1], server, strlen(server)) == 0;
+	if (strlen(server) > LIMIT_SERVER)
+		return ENAMETOOLONG;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return errno;
+	if (file_write_all(ends[1], server, strlen(server)) < 0)
+		error = errno;
 	close(ends[1]);
-	if (!written) {
+	if (error != 0)
 		close(ends[0]);
-		return -1;
-	}
-	return ends[0];
+	else
+		*ret = ends[0];
+	return error;
+}
+
+/* It is asked for server; what it will say comes from *ret. 0, or an errno. */
+static int
+start(char *path, const char *server, struct arena *a, pid_t *ret_pid, int *ret)
+{
+	AUTO_FD in = -1;
+	int ends[2], error = open_question(server, &in);
+
+	if (error != 0)
+		return error;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return errno;
+	error = spawn(path, in, ends[1], a, ret_pid);
+	close(ends[1]);
+	if (error != 0)
+		close(ends[0]);
+	else
+		*ret = ends[0];
+	return error;
 }
 
 static int
@@ -268,22 +292,15 @@ run(char *path, const char *server, int64_t patience_ms, struct arena *a, struct
     int *ret_status, struct err *err)
 {
 	int64_t deadline = monotonic_ms() + patience_ms;
-	AUTO_FD in = open_question(server);
 	char *buf = arena_alloc(a, LIMIT_ANSWER + 1);
 	enum ending ending;
-	int ends[2], error;
 	pid_t pid;
+	int from = -1, error = start(path, server, a, &pid, &from);
 
-	if (in < 0 || pipe2(ends, O_CLOEXEC) < 0)
-		return err_set(err, ERR_IMAGE, "cannot be started: %s", strerror(errno));
-	error = spawn(path, in, ends[1], a, &pid);
-	close(ends[1]);
-	if (error != 0) {
-		close(ends[0]);
+	if (error != 0)
 		return err_set(err, ERR_IMAGE, "cannot be started: %s", strerror(error));
-	}
-	ending = read_answer(ends[0], deadline, buf, &ret->len);
-	close(ends[0]);
+	ending = read_answer(from, deadline, buf, &ret->len);
+	close(from);
 	ending = wait_for(pid, deadline, ending, ret_status);
 	ret->ptr = buf;
 	switch (ending) {

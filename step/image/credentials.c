@@ -4,7 +4,6 @@
  */
 #include "step/image/credentials.h"
 
-#include "step/base/http.h"
 #include "step/base/io.h"
 #include "step/image/auth_file.h"
 #include "step/image/credential_helper.h"
@@ -189,15 +188,10 @@ static const char *
 path_of(const struct source *from, struct arena *a)
 {
 	const char *value = env_text(from->variable);
-	size_t size;
-	char *path;
 
 	if (!value || (from->absolute && value[0] != '/'))
 		return NULL;
-	size = strlen(value) + strlen(from->file) + 1;
-	path = arena_alloc(a, size);
-	snprintf(path, size, "%s%s", value, from->file);
-	return path;
+	return arena_textf(a, "%s%s", value, from->file);
 }
 
 static bool

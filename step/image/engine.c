@@ -56,17 +56,17 @@ const struct engine_kind engine_podman = {
 /* ---- Where it listens ---- */
 
 static int
-take_socket(struct engine *e, const char *path, struct err *err)
+take_socket(struct engine *e, const char *variable, const char *path, struct err *err)
 {
 	struct sockaddr_un address;
 
 	if (path[0] != '/')
-		return err_set(err, ERR_USAGE, "%s: a socket's path begins with /: unix:///PATH",
-		    e->kind->variable);
+		return err_set(
+		    err, ERR_USAGE, "%s: a socket's path begins with /: unix:///PATH", variable);
 	if (strlen(path) >= sizeof(address.sun_path))
 		return err_set(err, ERR_USAGE, "%s: a socket's path has at most %zu bytes",
-		    e->kind->variable, sizeof(address.sun_path) - 1);
-	e->socket = e->where = arena_text(e->arena, str_of(path));
+		    variable, sizeof(address.sun_path) - 1);
+	e->socket = e->where = arena_string(e->arena, str_of(path));
 	e->url = "http://localhost";
 	return 0;
 }
@@ -136,7 +136,7 @@ take_variable(struct engine *e, struct err *err)
 	if (s.len > LIMIT_ADDRESS)
 		return err_set(err, ERR_USAGE, "%s has more than %d bytes", name, LIMIT_ADDRESS);
 	if (str_starts(s, "unix://"))
-		return take_socket(e, value + strlen("unix://"), err) < 0 ? -1 : 1;
+		return take_socket(e, name, value + strlen("unix://"), err) < 0 ? -1 : 1;
 	if (str_starts(s, "tcp://"))
 		return take_address(e, value + strlen("tcp://"), err) < 0 ? -1 : 1;
 	if (str_starts(s, "ssh://"))
@@ -170,18 +170,21 @@ static int
 find_socket(struct engine *e, struct err *err)
 {
 	const struct engine_kind *k = e->kind;
-	const char *runtime = env_text("XDG_RUNTIME_DIR");
-	const char *own = runtime ? arena_textf(e->arena, "%s/%s", runtime, k->own) : NULL;
+	static const char variable[] = "XDG_RUNTIME_DIR";
+	const char *runtime = env_text(variable);
+	/* By the XDG specification a relative folder is none. */
+	const char *own =
+	    runtime && runtime[0] == '/' ? arena_textf(e->arena, "%s/%s", runtime, k->own) : NULL;
 	const char *const places[] = { k->own_first ? own : k->socket,
 		k->own_first ? k->socket : own };
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		if (exists(places[i]))
-			return take_socket(e, places[i], err);
+			return take_socket(e, variable, places[i], err);
 	return err_set(err, ERR_IMAGE,
 	    "no %s answers here: %s%.100s%s%s is not there%s, and %s is not set", k->name,
 	    own ? "neither " : "", own ? own : k->socket, own ? " nor " : "", own ? k->socket : "",
-	    own ? "" : ", nor is XDG_RUNTIME_DIR set", k->variable);
+	    own ? "" : ", nor does XDG_RUNTIME_DIR name a folder", k->variable);
 }
 
 int

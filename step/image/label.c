@@ -7,7 +7,9 @@
  *      3.20                             the same as skopeo and umoci write it: a tag alone
  *
  * These are labels, never looked up anywhere, so they are compared and cut, not validated:
- * that is done by reference.c for what goes to a registry.
+ * that is done by reference.c for what goes to a registry. What is typed may end in
+ * "@sha256:...": a condition, which an image of another digest, or of none that is known, does not
+ * meet.
  */
 #include "step/image/label.h"
 
@@ -35,6 +37,14 @@ without_digest(struct str s)
 	return str_cut(&s, '@');
 }
 
+/* What stands behind the @; "" where nothing does. */
+static struct str
+digest_behind(struct str s)
+{
+	str_cut(&s, '@');
+	return s;
+}
+
 /* The repository as short as it is still the same one. */
 static struct str
 short_repository(struct str s)
@@ -47,6 +57,17 @@ short_repository(struct str s)
 			break;
 		}
 	return str_starts(s, "library/") ? str_skip(s, strlen("library/")) : s;
+}
+
+bool
+label_chosen(struct str label, struct str digest, struct str typed)
+{
+	struct str wanted = digest_behind(typed);
+
+	if (without_digest(typed).len < typed.len &&
+	    (wanted.len == 0 || (!same(wanted, digest) && !same(wanted, digest_behind(label)))))
+		return false;
+	return label_matches(label, typed);
 }
 
 bool

@@ -8,10 +8,16 @@
 #include "step/base/base.h"
 
 /*
- * Does the name a person typed choose the image that is called label? Both may leave out
- * "docker.io/", "library/" and the tag "latest"; a typed name without a tag chooses every tag.
+ * Are both one name? Each may leave out "docker.io/", "library/" and the tag "latest"; typed
+ * without a tag, it stands for every tag. Digests are not looked at.
  */
 bool label_matches(struct str label, struct str typed);
+/*
+ * Does the name a person typed choose the image that is called label? A digest in it must be that
+ * of the image's manifest ("": not known), or stand in the label: nobody has verified that one, but
+ * it is what people are shown to choose from.
+ */
+bool label_chosen(struct str label, struct str digest, struct str typed);
 /* The repository of a reference, without tag and digest; "" where it is a tag alone ("latest"). */
 struct str label_repository(struct str label);
 /* What label_repository() leaves of it: the tag, or "". */

@@ -39,11 +39,14 @@ struct registry {
 	unsigned timeout; /* minutes, or 0 */
 	const struct notice *plain_notice, *secure_notice;
 	struct registry *next;
-	atomic_bool private_peer; /* it answered from no address of the public internet */
+	atomic_bool spoken;       /* it has answered */
+	atomic_bool private_peer; /* from no address of the public internet */
 	atomic_bool left;         /* for the next one, at some blob */
+	atomic_bool broke;        /* at some blob, and there is a next one */
 
-	pthread_mutex_t lock; /* for the rest */
-	struct arena *kept;   /* what the next two hold */
+	pthread_mutex_t token_lock; /* of who changes the authorization, while it is asked for */
+	pthread_mutex_t lock;       /* for the rest, never held over the network; taken second */
+	struct arena *kept;         /* what the next two hold */
 	struct authorization authorization;
 	struct auth_challenge challenge; /* that this answers */
 	unsigned renewals;               /* how often it changed */
@@ -132,6 +135,7 @@ registry_open(const struct image_request *req, const struct reference *ref,
 	r->patience =
 	    (struct patience){ req->retry_ms, req->deadline_ms, req->tell, req->tell_context };
 	r->timeout = req->timeout;
+	pthread_mutex_init(&r->token_lock, NULL);
 	pthread_mutex_init(&r->lock, NULL);
 	if (take_credentials(r, c, err) < 0 || take_address(r, req, ref, err) < 0 ||
 	    take_certificates(r, req, err) < 0) {
@@ -150,6 +154,7 @@ registry_close(struct registry *r)
 	if (!r)
 		return;
 	pthread_mutex_destroy(&r->lock);
+	pthread_mutex_destroy(&r->token_lock);
 	arena_free(r->kept);
 	arena_free(r->arena);
 }
@@ -157,7 +162,13 @@ registry_close(struct registry *r)
 const struct notice *
 registry_notice(const struct registry *r)
 {
-	return r->is_secure ? r->secure_notice : r->plain_notice;
+	return r->is_secure || (r->may_change && !r->spoken) ? r->secure_notice : r->plain_notice;
+}
+
+bool
+registry_spoken(const struct registry *r)
+{
+	return r->spoken;
 }
 
 const char *
@@ -191,12 +202,14 @@ is_late(const struct registry *r)
 }
 
 struct registry *
-registry_leave(struct registry *r, const char *digest, const struct err *why)
+registry_leave(struct registry *r, const char *digest, bool broke, const struct err *why)
 {
 	AUTO_ARENA a = arena_new();
 
 	if (!r->next || is_late(r))
 		return NULL;
+	if (broke)
+		atomic_store(&r->broke, true);
 	if (r->patience.tell && !atomic_exchange(&r->left, true))
 		r->patience.tell(r->patience.tell_context,
 		    arena_textf(a,
@@ -206,6 +219,14 @@ registry_leave(struct registry *r, const char *digest, const struct err *why)
 	return r->next;
 }
 
+struct registry *
+registry_sound(struct registry *r)
+{
+	while (r->next && atomic_load(&r->broke))
+		r = r->next;
+	return r;
+}
+
 /* ---- One request ---- */
 
 /* One attempt at a request: at which address, and what it is authorised with. */
@@ -213,6 +234,7 @@ struct attempt {
 	const struct url *base;
 	const char *authorization; /* or NULL */
 	unsigned renewal;          /* which it is */
+	int64_t until_ms;          /* struct authorization's */
 };
 
 static bool
@@ -238,6 +260,7 @@ learn(struct registry *r, const struct http_response *response)
 {
 	struct pulls_left pulls = { .known = true };
 
+	r->spoken = true;
 	if (response->private_peer)
 		r->private_peer = true;
 	if (!read_rate(response->rate_remaining, &pulls.left))
@@ -310,7 +333,7 @@ send_followed(struct registry *r, const struct registry_request *req, const stru
 
 /* ---- Authentication ---- */
 
-/* Answer a challenge, of which nothing need outlive the call. The lock is held. */
+/* Answer a challenge, of which nothing need outlive the call. token_lock is held. */
 static int
 authorize(
     struct registry *r, const struct auth_challenge *challenge, struct arena *a, struct err *err)
@@ -323,28 +346,58 @@ authorize(
 
 	if (token_answer(&client, &c, a, &got, err) < 0)
 		return err_wrap(err, "cannot authenticate");
+	pthread_mutex_lock(&r->lock);
 	arena_reset(r->kept);
 	r->authorization = (struct authorization){ copy_text(r->kept, got.header), got.until_ms };
 	r->challenge = (struct auth_challenge){ c.scheme, copy_text(r->kept, c.realm),
 		copy_text(r->kept, c.service), NULL };
 	r->renewals++;
+	pthread_mutex_unlock(&r->lock);
 	return 0;
 }
 
-/* What is known to be needed; a token that is about to end is renewed first. */
+/* Another answer than the attempt had. Threads that want one at once share it. */
 static int
-attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a, struct err *err)
+renew(struct registry *r, const struct attempt *attempt, const struct auth_challenge *challenge,
+    struct arena *a, struct err *err)
 {
 	int status = 0;
 
+	pthread_mutex_lock(&r->token_lock);
+	if (r->renewals == attempt->renewal)
+		status = authorize(r, challenge, a, err);
+	pthread_mutex_unlock(&r->token_lock);
+	return status;
+}
+
+/* With what is known to be needed, and the challenge that it answers. */
+static void
+attempt_take(struct registry *r, struct attempt *attempt, struct auth_challenge *ret_challenge,
+    struct arena *a)
+{
 	attempt->base = base_of(r);
 	pthread_mutex_lock(&r->lock);
-	if (r->authorization.until_ms && monotonic_ms() >= r->authorization.until_ms)
-		status = authorize(r, &r->challenge, a, err);
 	attempt->authorization = copy_text(a, r->authorization.header);
+	attempt->until_ms = r->authorization.until_ms;
 	attempt->renewal = r->renewals;
+	*ret_challenge = (struct auth_challenge){ r->challenge.scheme,
+		copy_text(a, r->challenge.realm), copy_text(a, r->challenge.service), NULL };
 	pthread_mutex_unlock(&r->lock);
-	return status;
+}
+
+/* A token that is about to end is renewed first. */
+static int
+attempt_begin(struct registry *r, struct attempt *attempt, struct arena *a, struct err *err)
+{
+	struct auth_challenge challenge;
+
+	attempt_take(r, attempt, &challenge, a);
+	if (!attempt->until_ms || monotonic_ms() < attempt->until_ms)
+		return 0;
+	if (renew(r, attempt, &challenge, a, err) < 0)
+		return -1;
+	attempt_take(r, attempt, &challenge, a);
+	return 0;
 }
 
 /* Is there another answer to these challenges than the one that was sent? */
@@ -359,20 +412,6 @@ may_renew(
 	       !str_starts(str_of(attempt->authorization), "Basic ");
 }
 
-/* After a 401. Threads that meet it at once share one answer. */
-static int
-renew(struct registry *r, const struct attempt *attempt, const struct auth_challenge *challenge,
-    struct arena *a, struct err *err)
-{
-	int status = 0;
-
-	pthread_mutex_lock(&r->lock);
-	if (r->renewals == attempt->renewal)
-		status = authorize(r, challenge, a, err);
-	pthread_mutex_unlock(&r->lock);
-	return status;
-}
-
 /* After an attempt that failed: has it shown that there is to be one with TLS? */
 static bool
 has_changed(const struct registry *r, const struct attempt *attempt)
@@ -380,33 +419,52 @@ has_changed(const struct registry *r, const struct attempt *attempt)
 	return attempt->base != base_of(r);
 }
 
-int
-registry_send(struct registry *r, const struct registry_request *req, struct arena *a,
+/* After a 401: 1 when there is another answer to send, 0 when this is the last word, or -1. */
+static int
+answer_challenge(struct registry *r, const struct attempt *attempt, struct registry_answer *answer,
+    struct arena *a, struct err *err)
+{
+	struct auth_challenge challenge;
+
+	if (answer->http.status != 401 || answer->elsewhere || !answer->http.challenges[0])
+		return 0;
+	auth_choose(answer->http.challenges, a, &challenge);
+	if (!may_renew(r, attempt, &challenge))
+		return 0;
+	response_drain(&answer->http);
+	return renew(r, attempt, &challenge, a, err) < 0 ? -1 : 1;
+}
+
+static int
+send_authorized(struct registry *r, const struct registry_request *req, struct arena *a,
     struct registry_answer *ret, struct err *err)
 {
 	for (bool renewed = false;;) {
-		struct auth_challenge challenge;
 		struct attempt attempt;
+		int status;
 
 		if (attempt_begin(r, &attempt, a, err) < 0)
 			return -1;
 		if (send_followed(r, req, &attempt, a, ret, err) < 0) {
 			if (has_changed(r, &attempt))
 				continue;
-			registry_late(r, err);
 			return -1;
 		}
-		if (ret->http.status != 401 || renewed || ret->elsewhere ||
-		    !ret->http.challenges[0])
-			return 0;
-		auth_choose(ret->http.challenges, a, &challenge);
-		if (!may_renew(r, &attempt, &challenge))
-			return 0;
-		response_drain(&ret->http);
-		if (renew(r, &attempt, &challenge, a, err) < 0)
-			return -1;
+		status = renewed ? 0 : answer_challenge(r, &attempt, ret, a, err);
+		if (status <= 0)
+			return status;
 		renewed = true;
 	}
+}
+
+int
+registry_send(struct registry *r, const struct registry_request *req, struct arena *a,
+    struct registry_answer *ret, struct err *err)
+{
+	if (send_authorized(r, req, a, ret, err) == 0)
+		return 0;
+	registry_late(r, err);
+	return -1;
 }
 
 /* ---- What to say ---- */

@@ -15,9 +15,11 @@ struct registry;
 /* No request is made yet. Text is copied, certificates and c->realms are not. */
 int registry_open(const struct image_request *req, const struct reference *ref,
     const struct credentials *c, struct registry **ret, struct err *err) MUST_CHECK;
-void registry_close(struct registry *r);                        /* NULL is a no-op */
-const struct notice *registry_notice(const struct registry *r); /* trust_notice()'s */
-const char *registry_site(const struct registry *r);            /* as the reference has it */
+void registry_close(struct registry *r); /* NULL is a no-op */
+/* trust_notice()'s, of how it was spoken to, or will be where it has to be asked. */
+const struct notice *registry_notice(const struct registry *r);
+bool registry_spoken(const struct registry *r);      /* it has answered */
+const char *registry_site(const struct registry *r); /* as the reference has it */
 const struct patience *registry_patience(const struct registry *r);
 
 /* Who else may have what this one has not: of a mirror the next one, or the registry itself; else NULL. */
@@ -25,9 +27,12 @@ struct registry *registry_next(const struct registry *r);
 void registry_set_next(struct registry *r, struct registry *next);
 /*
  * That one, because this one did not give the blob; NULL, too, when there is no time left. The first time it is told:
- * the image's remarks are read by then. From any thread.
+ * the image's remarks are read by then. broke: it did not refuse it, but failed to give it. From any thread.
  */
-struct registry *registry_leave(struct registry *r, const char *digest, const struct err *why);
+struct registry *registry_leave(
+    struct registry *r, const char *digest, bool broke, const struct err *why);
+/* Who is to be asked for a blob first: not a mirror that broke at another one, with all its patience, for others would cost as much. */
+struct registry *registry_sound(struct registry *r);
 
 /* What to ask for. */
 struct registry_request {

@@ -149,9 +149,11 @@ entry_label(const struct index_entry *e, const struct index_entry *list, size_t 
 static bool
 entry_is_called(const struct index_entry *e, const char *name)
 {
+	struct str digest = str_of(e->d.digest), typed = str_of(name);
+
 	return strcmp(name, e->d.digest) == 0 ||
-	       (e->ref_name && label_matches(str_of(e->ref_name), str_of(name))) ||
-	       (e->full_name && label_matches(str_of(e->full_name), str_of(name)));
+	       (e->ref_name && label_chosen(str_of(e->ref_name), digest, typed)) ||
+	       (e->full_name && label_chosen(str_of(e->full_name), digest, typed));
 }
 
 /* Of the top index's entries only those that the name chooses. */

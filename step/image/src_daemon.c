@@ -49,10 +49,15 @@ other_ways(const struct engine_image *e, struct arena *a)
 {
 	const char *prefix = e->engine.kind->prefix;
 	bool word = e->engine.kind == &engine_docker && strpbrk(e->typed, ":/@") == NULL;
+	struct reference ref;
+	struct err ignored;
+	/* A name without a host is Docker Hub's there, not that of an image built here. */
+	bool hub = reference_parse(str_of(e->typed), a, &ref, &ignored) == 0 &&
+		   strcmp(ref.site, "docker.io") == 0;
 
-	return arena_textf(a, "registry:%.150s reads it without an engine%s%s%s%.60s%s", e->typed,
-	    word ? " (the image " : "", word ? prefix : "", word ? " with the tag " : "",
-	    word ? e->typed : "",
+	return arena_textf(a, "registry:%.150s reads %s without an engine%s%s%s%.60s%s", e->typed,
+	    hub ? "Docker Hub's image of that name" : "it", word ? " (the image " : "",
+	    word ? prefix : "", word ? " with the tag " : "", word ? e->typed : "",
 	    word ? arena_textf(a, " is registry:%s:%.60s)", prefix, e->typed) : "");
 }
 

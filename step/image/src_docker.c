@@ -61,7 +61,8 @@ entry_tag(const struct doc *entry, const char *name)
 	for (size_t i = 0; i < doc_len(tags); i++) {
 		const char *tag = doc_text(doc_at(tags, i));
 
-		if (tag && (!name || label_matches(str_of(tag), str_of(name))))
+		/* Nothing here has its manifest, nor that manifest's digest. */
+		if (tag && (!name || label_chosen(str_of(tag), STR(""), str_of(name))))
 			return tag;
 	}
 	if (name && (!config || strcmp(config, name) != 0))

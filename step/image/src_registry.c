@@ -111,12 +111,13 @@ open_registry(struct registry_image *img, const struct image_request *req,
 {
 	struct credentials credentials;
 	const char *warning;
+	int status = credentials_find(req, ref, img->arena, &credentials, &warning, err);
 
-	if (credentials_find(req, ref, img->arena, &credentials, &warning, err) < 0)
-		return -1;
-	credentials.mirror = ref != &img->reference;
 	if (warning)
 		remarks_add_trouble(&img->remarks, warning);
+	if (status < 0)
+		return -1;
+	credentials.mirror = ref != &img->reference;
 	if (credentials_any(&credentials) && credentials.origin)
 		remarks_add(&img->remarks, "credentials for %s: %s", ref->site, credentials.origin);
 	return registry_open(req, ref, &credentials, ret, err);
@@ -179,11 +180,26 @@ remark_registry(struct registry_image *img)
 {
 	const char *left = registry_pulls_left(img->from, img->arena);
 
-	if (registry_next(img->from))
+	/* What is kept is asked of nobody. */
+	if (registry_next(img->from) && registry_spoken(img->from))
 		remarks_add(&img->remarks, "mirror of %s: %s", img->reference.site,
 		    registry_site(img->from));
 	if (left)
 		remarks_add(&img->remarks, "%s", left);
+}
+
+/*
+ * Of all who were asked for a document, or may yet be for a layer. Mirrors are verified: it is the
+ * registry itself that may not be.
+ */
+static const struct notice *
+chain_notice(const struct registry_image *img)
+{
+	const struct notice *notice = NULL;
+
+	for (struct registry *r = img->first; r && !notice; r = registry_next(r))
+		notice = registry_notice(r);
+	return notice;
 }
 
 /* The image that the reference means; img->from is who gave it. */
@@ -223,7 +239,7 @@ resolve(struct registry_image *img, const struct image_request *req, struct err 
 	img->image.platform = resolved.platform;
 	img->image.layers = resolved.layers;
 	img->image.nlayers = resolved.nlayers;
-	img->image.notice = registry_notice(img->from);
+	img->image.notice = chain_notice(img);
 	return 0;
 }
 

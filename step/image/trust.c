@@ -36,18 +36,18 @@ trust_notice(const struct image_request *req, const struct reference *ref,
     const struct url *registry, struct arena *a)
 {
 	static const char risk[] =
-	    "anybody on the way to it could read what was sent and change what came";
+	    "anybody on the way to it can read what is sent and change what comes";
 	struct notice n = { NULL, NULL };
 
 	if (!registry->https && !url_host_loopback(registry->host)) {
 		n.kind = "registry-plain-http";
 		n.text = arena_textf(a,
-		    "the registry %s was spoken to without TLS (--registry-plain-http): %s",
+		    "the registry %s is spoken to without TLS (--registry-plain-http): %s",
 		    ref->site, risk);
 	} else if (registry->https && req->skip_tls_verify) {
 		n.kind = "tls-not-verified";
 		n.text = arena_textf(a,
-		    "the certificate of the registry %s was not verified "
+		    "the certificate of the registry %s is not verified "
 		    "(--registry-skip-tls-verify): %s",
 		    ref->site, risk);
 	}

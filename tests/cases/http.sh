@@ -6,7 +6,6 @@ for tool in python3 openssl; do
 	command -v "$tool" >/dev/null || skip_all "needs $tool"
 done
 http=$BUILD/tests/drivers/http
-unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE
 
 # tls_start NAME SUBJECT-ALTERNATIVE-NAME [OLD]: sets PORT and LOG
 tls_start()

@@ -60,6 +60,17 @@ for name in oci-folder oci-gzip oci-dot oci-two-tags oci-deep-enough; do
 	"$IMAGE" "$A/$name" | sed 1,2d >"$TMPDIR/other"
 	check_same "$name is the image of oci-tar" "$TMPDIR/oci" "$TMPDIR/other"
 done
+# A digest behind the name is a condition: of the entry, or of what the archive calls it.
+zeros=sha256:$(printf '%064d' 0)
+"$IMAGE" "$A/oci-names" --image 1.0 | sed -n 's/^digest.//p' >"$TMPDIR/digest"
+pinned=$(cat "$TMPDIR/digest")
+check "the digest of the image that is called so" "$IMAGE" "$A/oci-names" --image "1.0@$pinned"
+check_text "is that image" "^digest.$pinned\$" "$TMPDIR/stdout"
+for pin in "oci-names 1.0@$zeros" "oci-names other:2.0@$pinned" "oci-two-tags 1.0@$zeros" "docker-old example.com/app:1@$zeros" \
+    "docker-25 example.com/app:1@$zeros" "both-agree example.com/app:1@$zeros"; do
+	check_status 3 "another digest: ${pin%@*}" "$IMAGE" "$A/${pin% *}" --image "${pin#* }"
+	check_text "another digest: ${pin%@*}: is told" "holds no image '${pin#* }" "$TMPDIR/stderr"
+done
 # Standard input: a pipe is spooled, a file is used where it is.
 for name in docker-old docker-gzip docker-zstd; do
 	# shellcheck disable=SC2002  # a pipe is the point

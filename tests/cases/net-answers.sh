@@ -5,7 +5,6 @@
 
 command -v python3 >/dev/null || skip_all "needs python3"
 http=$BUILD/tests/drivers/http
-unset https_proxy HTTPS_PROXY http_proxy HTTP_PROXY all_proxy ALL_PROXY
 log=$TMPDIR/requests
 socket=$TMPDIR/socket
 : >"$log"
@@ -95,12 +94,22 @@ refused /nul ".*$here"
 refused /many "$here answers with more than 512 header lines$"
 refused /huge "$here answers with more than 64 KiB of header$"
 refused /endless "$here answers with more than "
+refused /packed "$here answers with a Transfer-Encoding other than chunked$"
+check "a field behind the body" "$http" "$site/trailer"
+check_no_text "comes too late" 'late' "$TMPDIR/stdout"
+check_status 3 "fields without end behind the body" "$http" "$site/trailers"
+check_text "fields without end behind the body: says so" "^error $here answers with more than 512 header lines$" "$TMPDIR/stdout"
 refused /go "$here wants TLS and was asked without (is --registry-plain-http set"
 check "400 for another reason" "$http" "$site/400"
 check_text "is an answer" '^bytes 5 ' "$TMPDIR/stdout"
 refused /go "$here wants TLS and was asked without$" --no-hints 1
 refused /smtp "$here does not answer in HTTP$" --no-hints 1
 refused /hang "$here took too long$" --deadline 300 --no-hints 1
+: >"$log"
+refused /hang "$here stalls: next to nothing came for 0 s (look at the network, or try again later)$" --patience 100
+check_count "/hang: three are asked to answer" 3 '^GET /hang' "$log"
+check_status 3 "/drip" "$http" --patience 100 "$site/drip"
+check_count "/drip: an answer that began is the caller's to resume" 1 '^GET /drip' "$log"
 refused /smtp "$here does not answer in HTTP (is --registry-plain-http set"
 refused /alert "$here does not answer in HTTP (is --registry-plain-http set"
 : >"$log"

@@ -5,8 +5,7 @@
 . tests/servers/nginx.sh
 . tests/servers/pull.sh
 
-missing=$(servers_missing; nginx_missing; command -v ip curl >/dev/null || echo "ip and curl")
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing; nginx_missing; command -v ip >/dev/null || echo ip; command -v curl >/dev/null || echo curl)"
 if [ -z "${OWN_NETWORK:-}" ]; then
 	if [ "$(id -u)" -ne 0 ] || ! unshare --mount --net true 2>/dev/null; then
 		skip_all "needs root, and leave to make a network and mounts of its own"
@@ -14,7 +13,6 @@ if [ -z "${OWN_NETWORK:-}" ]; then
 	export OWN_NETWORK=1
 	exec unshare --mount --propagation private --net sh "$0"
 fi
-unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE
 SCANSTEP_DEBUG_RETRY_MS=1
 export SCANSTEP_DEBUG_RETRY_MS
 

@@ -10,14 +10,16 @@ http=$BUILD/tests/drivers/http
 unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE https_proxy HTTPS_PROXY http_proxy HTTP_PROXY all_proxy ALL_PROXY \
 	no_proxy NO_PROXY REQUEST_METHOD
 
-# proxy_start NAME MODE TARGET: sets PORT and LOG
+# proxy_start NAME MODE TARGET [CERTIFICATE KEY CLIENTS]: sets PORT and LOG
 proxy_start()
 {
 	LOG=$TMPDIR/$1.requests
 	: >"$LOG"
-	python3 tests/servers/proxy.py "$LOG" "$2" "$3" >"$TMPDIR/$1.log" 2>&1 &
+	name=$1
+	shift
+	python3 tests/servers/proxy.py "$LOG" "$@" >"$TMPDIR/$name.log" 2>&1 &
 	SERVERS="$! $SERVERS"
-	wait_for "$TMPDIR/$1.log" 's/^port \([0-9]*\)$/\1/p' $!
+	wait_for "$TMPDIR/$name.log" 's/^port \([0-9]*\)$/\1/p' $!
 }
 
 # What the names lead to: with TLS and without.
@@ -134,9 +136,53 @@ no_way "an address that is malformed" 2 "https_proxy=http://$user@:3128" https:/
 no_way "another scheme" 2 "HTTP_PROXY=ftp://$user@127.0.0.1" http://registry.example/ \
 	'HTTP_PROXY names no proxy: its scheme is none of '
 no_way "TLS to a proxy without TLS" 3 "https_proxy=https://$user@$secure" https://registry.example/ \
-	"no TLS with the proxy $secure (https_proxy): it answers without TLS"
+	"no TLS with the proxy $secure (https_proxy): it answers without TLS$"
 no_way "a certificate behind a proxy" 3 "https_proxy=http://$user@$secure" https://other.example/ \
 	'no TLS with other.example: its certificate is for another host (through the proxy '
+
+# ---- A proxy with TLS of its own: whoever judges the registry judges it ----
+for name in proxy client; do
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=$name" \
+		-addext subjectAltName=IP:127.0.0.1 -keyout "$TMPDIR/$name.key" -out "$TMPDIR/$name.pem" 2>/dev/null
+done
+cat "$TMPDIR/cert" "$TMPDIR/proxy.pem" >"$TMPDIR/both.pem"
+mkdir "$TMPDIR/certificates"
+cp "$TMPDIR/cert" "$TMPDIR/certificates/registry.pem"
+cp "$TMPDIR/proxy.pem" "$TMPDIR/certificates"
+openssl rehash "$TMPDIR/certificates"
+proxy_start tls open "$tls" "$TMPDIR/proxy.pem" "$TMPDIR/proxy.key" "$TMPDIR/client.pem" || exit 1
+by_tls=https_proxy=https://$user@127.0.0.1:$PORT
+asks=https://127.0.0.1:$PORT/
+unset SSL_CERT_FILE
+for trust in "SSL_CERT_FILE=$TMPDIR/both.pem" "CURL_CA_BUNDLE=$TMPDIR/both.pem" "SSL_CERT_DIR=$TMPDIR/certificates"; do
+	: >"$LOG"
+	check "TLS to a proxy: ${trust%%=*}" env "$by_tls" "$trust" "$http" https://registry.example/
+	check_text "leads through it: ${trust%%=*}" "^CONNECT registry.example:443 as $user\$" "$LOG"
+done
+check "TLS to a proxy: --ca-bundle" env "$by_tls" "$http" --ca-bundle "$TMPDIR/both.pem" https://registry.example/
+: >"$LOG"
+stranger="no TLS with the proxy 127.0.0.1:$PORT (https_proxy): its certificate is signed by nobody known here"
+no_way "a proxy that nobody knows" 3 "$by_tls" https://registry.example/ "$stranger"
+for verify in 0 1; do
+	check_status 3 "trust in the registry is none in the proxy: --skip-tls-verify $verify" env "$by_tls" "SSL_CERT_FILE=$TMPDIR/cert" \
+		"$http" --skip-tls-verify "$verify" https://registry.example/
+	check_text "says so: --skip-tls-verify $verify" "^error $stranger" "$TMPDIR/stdout"
+done
+check_same "it is not told what is asked for" /dev/null "$LOG"
+check "the registry alone is believed unseen" env "$by_tls" "SSL_CERT_FILE=$TMPDIR/proxy.pem" "$http" --skip-tls-verify 1 https://registry.example/
+: >"$LOG"
+set -- --ca-bundle "$TMPDIR/both.pem" --client-cert "$TMPDIR/client.pem" --client-key "$TMPDIR/client.key"
+check "a client certificate, and a proxy that asks for one" env "$by_tls" "$http" "$@" https://registry.example/
+check_text "the proxy is asked" "^CONNECT registry.example:443" "$LOG"
+check_no_text "it is not shown the registry's" 'shown a certificate' "$LOG"
+check_status 3 "the same, asked as a registry" "$http" "$@" "$asks"
+check_text "is shown it" '^GET / shown a certificate$' "$LOG"
+proxy_start demand demand "$tls" "$TMPDIR/proxy.pem" "$TMPDIR/proxy.key" "$TMPDIR/client.pem" || exit 1
+check_status 3 "a proxy that insists on one" env "https_proxy=https://$user@127.0.0.1:$PORT" "$http" "$@" https://registry.example/
+check_text "is not shown it, either" "^error no TLS with the proxy 127.0.0.1:$PORT (https_proxy): it wants to know us by a certificate, and no proxy is shown one$" \
+	"$TMPDIR/stdout"
+SSL_CERT_FILE=$TMPDIR/cert
+export SSL_CERT_FILE
 
 # ---- SOCKS ----
 proxy_start socks socks "$tls" || exit 1

@@ -5,9 +5,7 @@
 . tests/servers/nginx.sh
 . tests/servers/pull.sh
 
-missing=$(nginx_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
-unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE https_proxy HTTPS_PROXY all_proxy ALL_PROXY
+needs "$(nginx_missing)"
 http=$BUILD/tests/drivers/http
 pki=$TMPDIR/pki
 mkdir "$pki"
@@ -222,8 +220,7 @@ check_status 3 "but no other" "$http" --certs short.example:4430 "https://$good/
 check_status 3 "another port is another registry" "$http" --certs registry.example:5000 "https://$good/"
 
 # ---- A registry that wants to know us, and the program ----
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 rm -r "$certs"
 image_make app || exit 1
 registry_start open || exit 1

@@ -4,8 +4,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 SOURCE_DATE_EPOCH=1704067200 SCANSTEP_DEBUG_RETRY_MS=5 SCANSTEP_REGISTRY_PLAIN_HTTP=1
 export SOURCE_DATE_EPOCH SCANSTEP_DEBUG_RETRY_MS SCANSTEP_REGISTRY_PLAIN_HTTP
 # The registry, skopeo and buildah are half of this case's time: no threads that wait for work, and less collecting.

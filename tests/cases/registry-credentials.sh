@@ -315,6 +315,9 @@ for helper in nosuch plain fails signal junk silent large half ../ours; do
 	said "CVE-2021-41092: $helper: which file names it" "the file $AT/.docker/config.json keeps logins in docker-credential-$helper, which "
 	check "CVE-2021-41092: $helper: no registry was asked" test "$(wc -l <"$TMPDIR/basic/log")" = "$lines"
 done
+helper '"credsStore": "nosuch"'
+try 3 "a helper that fails, behind a file that is passed over" "REGISTRY_AUTH_FILE=$AT/nosuch"
+said "both are told" "which is in no folder of PATH: .*before that: the file $AT/nosuch is passed over: "
 helper "\"credsStore\": \"nosuch\""
 try 3 "CVE-2021-41092: a store that is missing" -- "$OPEN/team/app:1"
 said "CVE-2021-41092: is named" "the file $AT/.docker/config.json keeps logins in docker-credential-nosuch, which is in no folder of PATH: install it"

@@ -46,7 +46,7 @@ registry_requests open "$open_port" >"$TMPDIR/before"
 # mirrored NAME MIRROR [PATTERN] [REFERENCE]: it gives the same image, and says so.
 mirrored()
 {
-	image_same "$1" "${4:-$open/team/app:1}" --mirror "${2%=*}=${2#*=}"
+	image_same "$1" "${4:-$open/team/app:1}" --mirror "$2"
 	check_text "$1: what is remarked" "${3:-^remark mirror of ${2%%=*}: ${2#*=}}" "$TMPDIR/stdout"
 }
 
@@ -87,6 +87,10 @@ check_count "that is told once" 1 "^told.$left\$" "$TMPDIR/stderr"
 check "a scan of three of them" "$SCANSTEP" scan --offline --no-cache --allow-empty --mirror "$open=$faults/cutalways" "$open/team/three:1"
 check_count "tells it once" 1 "^scanstep: $left\$" "$TMPDIR/stderr"
 check_text "behind who the mirror is" "^scanstep: mirror of $open: $faults\$" "$TMPDIR/stderr"
+: >"$LOG"
+check "blobs that begin with other bytes, and are cut" "$SCANSTEP" scan --offline --no-cache --allow-empty \
+	--mirror "$open=$faults/cutwrong" "$open/team/three:1"
+check "are asked for once more, at the registry alone" test "$(grep -c '/cutwrong/team/three/blobs/' "$LOG")" -le 20
 mirrored "blobs that are cut twice" "$open=$faults/cut" "^remark mirror of $open: $faults\$"
 check_no_text "are no reason to leave it" '^told' "$TMPDIR/stderr"
 

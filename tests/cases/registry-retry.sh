@@ -75,6 +75,11 @@ check_count "an empty blob that breaks off: asked for five times" 5 '/blobs/sha2
 fault "a blob that takes too long" 3 trickle \
 	'blob sha256:[0-9a-f]*: .*; --timeout is 7 min for the whole scan: raise it, or look at the network$' --deadline 3
 
+REALM=http://$faults/v2/stall/team/app/manifests/token registry_start waits token || exit 1
+check_status 3 "a token service that does not answer" as robin "$REGISTRY_PASSWORD" pull "127.0.0.1:$PORT/team/app:1" --deadline 3
+said "is waited for no longer than --timeout" \
+	'cannot authenticate: .*; --timeout is 7 min for the whole scan: raise it, or look at the network$'
+
 # ---- What is not there, or not for us.
 
 fault "a blob that is missing" 3 says404 'config sha256:[0-9a-f]* of manifest sha256:[0-9a-f]*: blob sha256:[0-9a-f]* is missing in .* (BLOB_UNKNOWN)'

@@ -175,9 +175,13 @@ none "nobody is asked" '^http'
 
 # ---- A certificate that is not verified.
 
-risk='anybody on the way to it could read what was sent and change what came'
+risk='anybody on the way to it can read what is sent and change what comes'
 check "a certificate that nobody signed" pull self.example.com/team/app:1 --skip-tls-verify
-check_text "is noticed" "^notice	tls-not-verified	the certificate of the registry self.example.com was not verified .*$risk" \
+check_text "is noticed" "^notice	tls-not-verified	the certificate of the registry self.example.com is not verified .*$risk" \
+	"$TMPDIR/stdout"
+check "the same, behind a mirror" pull self.example.com/team/app:1 --skip-tls-verify --mirror "self.example.com=127.0.0.1:$open"
+check_text "the mirror gives the manifest" "^remark	mirror of self.example.com: 127.0.0.1:$open\$" "$TMPDIR/stdout"
+check_text "what it does not give comes from whom nobody verifies" '^notice	tls-not-verified	.* self.example.com is not verified' \
 	"$TMPDIR/stdout"
 check "another's certificate, and a password" robin wrong.example.com/team/app:1 --skip-tls-verify
 check_status 3 "the flag is needed" robin wrong.example.com/team/app:1
@@ -203,7 +207,7 @@ none "it is not asked" '^https://store.example.com /'
 check_status 3 "a registry without TLS" robin "$host:5000/team/app:1"
 none "is not spoken to" '^http://'
 check "but with the flag" robin "$host:80/team/app:1" --plain-http
-check_text "is noticed" "^notice	registry-plain-http	the registry $host:80 was spoken to without TLS .*$risk" \
+check_text "is noticed" "^notice	registry-plain-http	the registry $host:80 is spoken to without TLS .*$risk" \
 	"$TMPDIR/stdout"
 check_text "it gets the password" "^http://$host /v2/.* secret\$" "$LOG"
 none "and TLS is not tried" '^https'
@@ -243,10 +247,10 @@ check "SCANSTEP_CA_BUNDLE, as text" \
 	env "SCANSTEP_CA_BUNDLE=$(cat "$TMPDIR/ours.pem")" "$SCANSTEP" scan --no-cache "$host/team/app:1" --allow-empty
 check "scan --registry-skip-tls-verify" \
 	scan self.example.com/team/app:1 --allow-empty --registry-skip-tls-verify -o table
-check_text "its report says so" 'the certificate of the registry self.example.com was not verified' "$TMPDIR/stdout"
+check_text "its report says so" 'the certificate of the registry self.example.com is not verified' "$TMPDIR/stdout"
 check "scan --registry-plain-http" \
 	scan "$host:5003/none/team/app:1" --allow-empty --registry-plain-http -o table
-check_text "its report says so" "the registry $host:5003 was spoken to without TLS" "$TMPDIR/stdout"
+check_text "its report says so" "the registry $host:5003 is spoken to without TLS" "$TMPDIR/stdout"
 printf 'old\n' >"$TMPDIR/old.json"
 : >"$LOG"
 check_status 2 "scan, a bundle that is none" \

@@ -14,6 +14,7 @@
  *      --not-here 1, --public-only 1
  *      --warm 1             once before that without these two, so that a connection is kept
  *      --deadline MS        from now on
+ *      --patience MS        next to nothing may come for so long
  *      --any-encoding 1
  *      --fields 1           what the header said, a line each
  *      --no-hints 1         not the hints of a registry
@@ -38,7 +39,7 @@
 struct job {
 	struct http_request request;
 	const char *ca_bundle, *client_cert, *client_key, *certs, *method;
-	uint64_t threads, most, deadline;
+	uint64_t threads, most, deadline, patience;
 	uint64_t skip_verify, not_here, public_only, warm, any_encoding, fields, no_hints;
 	int status; /* what a program would end with */
 };
@@ -173,6 +174,7 @@ number_option(struct job *job, const char *name, uint64_t *ret_max)
 		{ "--length", UINT64_MAX, &job->request.length },
 		{ "--most", UINT64_MAX, &job->most },
 		{ "--deadline", INT32_MAX, &job->deadline },
+		{ "--patience", INT32_MAX, &job->patience },
 		{ "--skip-tls-verify", 1, &job->skip_verify },
 		{ "--not-here", 1, &job->not_here },
 		{ "--public-only", 1, &job->public_only },
@@ -211,6 +213,7 @@ read_options(int argc, char **argv, struct job *job)
 	job->request.public_only = job->public_only > 0;
 	job->request.any_encoding = job->any_encoding > 0;
 	job->request.hints = job->no_hints > 0 ? NULL : &registry_hints;
+	job->request.patience_ms = (int64_t)job->patience;
 	if (job->deadline > 0)
 		job->request.deadline_ms = monotonic_ms() + (int64_t)job->deadline;
 	job->request.url = argv[argc - 1];

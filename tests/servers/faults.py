@@ -113,6 +113,15 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(status, headers, body)
 
+    def fault_cutwrong(self, path):
+        """A hundred bytes that are none of the blob's."""
+        status, headers, body = self.fetch(path)
+        if len(body) > 65536 or status == 206:
+            self.answer(status, headers, bytes(100), len(body))
+            self.reset()
+        else:
+            self.answer(status, headers, body)
+
     def fault_wrongrange(self, path):
         status, headers, body = self.fetch(path)
         if status == 206:

@@ -1,8 +1,9 @@
-"""A proxy on 127.0.0.1: proxy.py LOG MODE TARGET
+"""A proxy on 127.0.0.1: proxy.py LOG MODE TARGET [CERTIFICATE KEY CLIENTS]
 
 Whatever host it is asked for, it leads to 127.0.0.1:TARGET. MODE: open; login (Basic, robin and "se:cret @"); refuse (403);
-socks (5, without names and passwords); socks-refuse; junk (no HTTP); close (without an answer). Prints "port N". LOG
-gets a line for each request: the method, what is asked for, and "as NAME:PASSWORD" if it came with them.
+socks (5, without names and passwords); socks-refuse; junk (no HTTP); close (without an answer); demand (TLS: a certificate). Prints "port N". LOG
+gets a line for each request: the method, what is asked for, and "as NAME:PASSWORD" if it came with them. CERTIFICATE, KEY:
+spoken to by TLS; it asks for a certificate of CLIENTS, too, and "shown a certificate" stands behind a request that has one.
 """
 
 import base64
@@ -10,11 +11,18 @@ import http.client
 import selectors
 import socket
 import socketserver
+import ssl
 import struct
 import sys
 from http.server import BaseHTTPRequestHandler
 
 log_path, mode, target = sys.argv[1], sys.argv[2], int(sys.argv[3])
+context = None
+if len(sys.argv) > 4:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[4], sys.argv[5])
+    context.load_verify_locations(sys.argv[6])
+    context.verify_mode = ssl.CERT_REQUIRED if mode == "demand" else ssl.CERT_OPTIONAL
 WANTED = "robin:se:cret @"
 
 
@@ -53,7 +61,8 @@ class Proxy(BaseHTTPRequestHandler):
     def allowed(self):
         kind, _, value = self.headers.get("Proxy-Authorization", "").partition(" ")
         who = base64.b64decode(value).decode() if kind == "Basic" else ""
-        note(self.command, self.path, *(["as " + who] if who else []))
+        shown = context and self.connection.getpeercert()
+        note(self.command, self.path, *(["as " + who] if who else []), *(["shown a certificate"] if shown else []))
         if mode == "login" and who != WANTED:
             self.answer(407, ("Proxy-Authenticate", 'Basic realm="proxy"'))
         elif mode == "refuse":
@@ -106,6 +115,22 @@ class Junk(socketserver.StreamRequestHandler):
 
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+
+    def finish_request(self, request, client_address):
+        if context is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(60)
+        with context.wrap_socket(request, server_side=True, do_handshake_on_connect=False) as secure:
+            try:
+                secure.do_handshake()
+            except ssl.SSLError:
+                # Or what the client still sends would make a reset of it, which overtakes the alert.
+                secure.shutdown(socket.SHUT_WR)
+                while secure.recv(65536):
+                    pass
+                return
+            super().finish_request(secure, client_address)
 
     def handle_error(self, request, client_address):
         pass

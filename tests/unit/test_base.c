@@ -5,10 +5,12 @@
 #include "step/base/io.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -279,6 +281,69 @@ new_file_removed_by_a_signal(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* ---- Messages of several threads, on a terminal ---- */
+
+#define TALKERS 4
+#define TALKS   500
+
+static void *
+talk(void *data)
+{
+	(void)data;
+	for (int i = 0; i < TALKS; i++) {
+		say_progress("half of it");
+		say(SAY_WARNING, "a line");
+	}
+	return NULL;
+}
+
+/* A process of its own, whose standard error the terminal is. */
+static void
+talk_all(int terminal)
+{
+	pthread_t threads[TALKERS];
+	bool fine = dup2(terminal, STDERR_FILENO) >= 0;
+
+	for (size_t i = 0; i < TALKERS; i++)
+		fine = fine && pthread_create(&threads[i], NULL, talk, NULL) == 0;
+	for (size_t i = 0; fine && i < TALKERS; i++)
+		pthread_join(threads[i], NULL);
+	_exit(fine ? 0 : 1);
+}
+
+/* Each line stands alone: what is in progress is taken back before it. */
+static void
+say_from_threads(void **state)
+{
+	int screen = posix_openpt(O_RDWR | O_NOCTTY), terminal, status = -1;
+	size_t len = 0, room = 1 << 20, lines = 0;
+	AUTO_FREE char *text = xalloc(room);
+	ssize_t n;
+	pid_t child;
+
+	(void)state;
+	assert_true(screen >= 0 && grantpt(screen) == 0 && unlockpt(screen) == 0);
+	terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		talk_all(terminal);
+	close(terminal);
+	/* Until nobody has the terminal open: then it fails. */
+	while (len + 1 < room && (n = read(screen, text + len, room - len - 1)) > 0)
+		len += (size_t)n;
+	close(screen);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	for (char *at = text; (at = strstr(at, "scanstep: warning: a line\r\n")) != NULL; at++) {
+		lines++;
+		if (at > text && at[-1] != '\n' && at[-1] != 'K')
+			fail_msg("line %zu stands behind '%.10s'", lines, at - 10);
+	}
+	assert_int_equal(lines, TALKERS * TALKS);
+}
+
 int
 main(void)
 {
@@ -289,7 +354,7 @@ main(void)
 		cmocka_unit_test(messages_show_numbers), cmocka_unit_test(stream_fill_in_pieces),
 		cmocka_unit_test(errors_of_the_callers_kind),
 		cmocka_unit_test(tar_header_by_checksum), cmocka_unit_test(file_folder_of_paths),
-		cmocka_unit_test(file_spool_is_nameless),
+		cmocka_unit_test(file_spool_is_nameless), cmocka_unit_test(say_from_threads),
 		cmocka_unit_test(
 		    new_file_removed_by_a_signal), /* the last: no file begins after it */
 	};

@@ -10,6 +10,7 @@
 #include "step/image/credential_helper.h"
 #include "step/image/credentials.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -251,6 +252,22 @@ helpers(void **state)
 }
 
 /* Of our secrets none, of those it needs all. */
+/* Longer than a pipe takes at once: it is not begun with, and the reason is told. */
+static void
+helper_of_long_name(void **state)
+{
+	AUTO_ARENA a = arena_new();
+	char *server = arena_alloc(a, 5000);
+	struct credentials c = { 0 };
+	struct err err = { ERR_NONE, "" };
+
+	(void)state;
+	memset(server, 'a', 4999);
+	errno = 0;
+	assert_int_equal(credential_helper_get("good", server, LONG, a, &c, &err), -1);
+	assert_string_equal(err.text, "cannot be started: File name too long");
+}
+
 static void
 helper_environment(void **state)
 {
@@ -436,6 +453,7 @@ main(void)
 		cmocka_unit_test(file_too_large),
 		cmocka_unit_test(same_sites),
 		cmocka_unit_test_setup(helpers, use_helpers),
+		cmocka_unit_test(helper_of_long_name),
 		cmocka_unit_test(helper_environment),
 		cmocka_unit_test(helper_threads),
 		cmocka_unit_test(requests),

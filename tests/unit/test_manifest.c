@@ -137,6 +137,36 @@ labels_match(void **state)
 			fail_msg("%s and %s", table[i].label, table[i].typed);
 }
 
+/* A digest that was typed is a condition. */
+static void
+labels_are_pinned(void **state)
+{
+	static const struct {
+		const char *label, *digest, *typed;
+		bool wanted;
+	} table[] = {
+		{ "app:1", "sha256:1", "app:1", true },
+		{ "app:1", "sha256:1", "app:1@sha256:1", true },
+		{ "app:1", "sha256:1", "app@sha256:1", true },
+		{ "app:1", "sha256:1", "app:1@sha256:2", false },
+		{ "app:1", "sha256:1", "app:2@sha256:1", false },
+		{ "app:1", "", "app:1@sha256:1", false },
+		{ "app:1", "", "app:1@", false },
+		{ "app:1", "sha256:1", "app:1@sha256", false },
+		{ "app@sha256:1", "", "app@sha256:1", true },
+		{ "app@sha256:1", "sha256:2", "app:latest@sha256:1", true },
+		{ "app@sha256:1", "sha256:2", "app@sha256:2", true },
+		{ "app@sha256:1", "sha256:2", "app@sha256:3", false },
+		{ "app@sha256:1", "", "app", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (label_chosen(str_of(table[i].label), str_of(table[i].digest),
+			str_of(table[i].typed)) != table[i].wanted)
+			fail_msg("%s, %s and %s", table[i].label, table[i].digest, table[i].typed);
+}
+
 static void
 labels_are_cut(void **state)
 {
@@ -521,6 +551,7 @@ main(void)
 		cmocka_unit_test(platforms_are_read),
 		cmocka_unit_test(platforms_are_ranked),
 		cmocka_unit_test(labels_match),
+		cmocka_unit_test(labels_are_pinned),
 		cmocka_unit_test(labels_are_cut),
 		cmocka_unit_test(a_manifest_is_resolved),
 		cmocka_unit_test(a_carrier_may_not_lie),
