@@ -294,7 +294,7 @@ run(char *path, const char *server, int64_t patience_ms, struct arena *a, struct
 	int64_t deadline = monotonic_ms() + patience_ms;
 	char *buf = arena_alloc(a, LIMIT_ANSWER + 1);
 	enum ending ending;
-	pid_t pid;
+	pid_t pid = -1;
 	int from = -1, error = start(path, server, a, &pid, &from);
 
 	if (error != 0)
