@@ -7,8 +7,8 @@
 # names others instead (tests/clients/run.sh does): a pattern, of scripts that say what runs them.
 # CASE narrows it to names of either ("version", "test_doc"); one that nothing is called is a failure, and nothing
 # runs. Quiet but for failures and skips; the last line is "N passed, N failed", with ", N skipped" behind it if
-# there were any. JOBS cases run at a time (default: one per core); those that say so in a line "# Takes long." begin
-# first. One that takes longer than CASE_SECONDS (default: 900) is ended, and has failed.
+# there were any. JOBS cases run at a time (default: one more than cores, as many wait for servers); those that say so
+# in a line "# Takes long." begin first. One that takes longer than CASE_SECONDS (default: 900) is ended, and has failed.
 
 set -u
 umask 022
@@ -90,7 +90,7 @@ echo "$status" >"$work/results/$name.status"
 chmod -R u+rwx "$TMPDIR" 2>/dev/null
 rm -rf "$TMPDIR"
 EOF
-xargs -P "${JOBS:-$(nproc 2>/dev/null || echo 2)}" -n 1 sh "$work/one" "$work" <"$work/all"
+xargs -P "${JOBS:-$(($(nproc 2>/dev/null || echo 2) + 1))}" -n 1 sh "$work/one" "$work" <"$work/all"
 
 # A case has failed, too, when it says nothing, ends before its plan, or exits with a status of its own accord.
 passed=0 failed=0 skipped=0

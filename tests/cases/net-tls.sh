@@ -248,7 +248,8 @@ while read -r status cert key sentence; do
 	: >"$LOG"
 	check_status "$status" "a scan with $cert and $key" scan "$@"
 	check_text "a scan with $cert and $key: is told" "^scanstep: .*$sentence" "$TMPDIR/stderr"
-	check_count "a scan with $cert and $key: in one sentence" 1 . "$TMPDIR/stderr"
+	sed '/^scanstep: warning: SCANSTEP_SANDBOX=off: /d' "$TMPDIR/stderr" >"$TMPDIR/said"
+	check_count "a scan with $cert and $key: in one sentence" 1 . "$TMPDIR/said"
 	check_no_text "a scan with $cert and $key: nothing is given" ' 200 ' "$LOG"
 done <<EOT
 3 - - no TLS with $registry: it wants to know us by a certificate (--registry-client-cert)
