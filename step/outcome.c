@@ -4,8 +4,8 @@
  *
  * A layer that the cache knows is neither opened nor hashed. One that can be read in part is: then its
  * inventory is kept by its own digest and that of its table of contents together, for a manifest may
- * name another layer's table. Whatever goes wrong with that only means that it is read whole. What arrives with another digest or size than announced is
- * asked for once more, and then a gap: none of it counts.
+ * name another layer's table. Whatever goes wrong with that only means that it is read whole. What arrives
+ * with another digest or size than announced is asked for once more, and then a gap: none of it counts.
  */
 #include "step/outcome.h"
 

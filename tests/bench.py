@@ -237,7 +237,7 @@ MANY_LAYERS = (
     ("scan from disk (near 0.20)", "disk", "many gzip", "%6.3f    of gzip -dc"),
     ("scan from a registry on 127.0.0.1", "registry", "many gzip", "%6.3f    of gzip -dc"),
     ("registry, on processors of its own (at most 1.15)", "half registry", "half disk", "%6.3f    of disk"),
-    ("registry, on the scan's processors", "registry", "disk", "%6.3f    of disk"),
+    ("registry, on the scan's processors (at most 1.15)", "registry", "disk", "%6.3f    of disk"),
     ("disk, while curl fetches the same to nowhere", "transfer", "disk", "%6.3f    of disk"),
     ("all processes of a scan from a registry", "registry memory", 1, "%6.1f MiB"),
     ("start-up", "start", 1000, "%6.1f ms"),
@@ -249,7 +249,7 @@ def print_rows(rows, figures):
     for text, name, base, form in rows:
         if name in figures:
             value = figures[name] / figures[base] if isinstance(base, str) else figures[name] * base
-            print("%-49s %s" % (text, form % value))
+            print("%-50s %s" % (text, form % value))
 
 
 def megabytes(paths):

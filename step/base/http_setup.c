@@ -67,8 +67,9 @@ set_trust(struct transfer *t, const struct http_tls *tls)
 }
 
 /*
- * To the host alone, never to a proxy. The file of a certificate may hold its key too. Passphrases are refused when the files are checked; should one come later,
- * OpenSSL would ask for it at the terminal unless it is said to be "". GnuTLS takes that for an encrypted key, and never asks.
+ * To the host alone, never to a proxy. The file of a certificate may hold its key too. Passphrases
+ * are refused when the files are checked; should one come later, OpenSSL would ask for it at the
+ * terminal unless it is said to be "". GnuTLS takes that for an encrypted key, and never asks.
  */
 static void
 set_client(struct transfer *t, const struct http_tls *tls)

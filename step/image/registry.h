@@ -31,7 +31,10 @@ void registry_set_next(struct registry *r, struct registry *next);
  */
 struct registry *registry_leave(
     struct registry *r, const char *digest, bool broke, const struct err *why);
-/* Who is to be asked for a blob first: not a mirror that broke at another one, with all its patience, for others would cost as much. */
+/*
+ * Who is to be asked for a blob first: this one, or behind a mirror that broke at another blob the
+ * next one, for every blob would cost a mirror's whole patience again. From any thread.
+ */
 struct registry *registry_sound(struct registry *r);
 
 /* What to ask for. */

@@ -333,7 +333,7 @@ docker_read(struct docker_image *d, const struct image_request *req, const struc
 
 	d->fd = fd_again(in->fd, err);
 	if (d->fd < 0 || tarfile_open(d->fd, in->size, d->arena, &d->tar, err) < 0 ||
-	    tarfile_check_end(&d->tar, err) < 0 ||
+	    tarfile_check(&d->tar, err) < 0 ||
 	    tarfile_whole(&d->tar, "manifest.json", LIMIT_DOCUMENT, scratch, &bytes, err) < 0 ||
 	    document_parse(bytes, "manifest.json", &list, err) < 0)
 		return -1;

@@ -261,7 +261,7 @@ layout_enter(struct oci_image *o, const struct image_input *in, struct err *err)
 	if (!o->is_folder) {
 		o->fd = fd_again(in->fd, err);
 		return o->fd < 0 || tarfile_open(o->fd, in->size, o->arena, &o->tar, err) < 0 ||
-			       tarfile_check_end(&o->tar, err) < 0
+			       tarfile_check(&o->tar, err) < 0
 			   ? -1
 			   : 0;
 	}

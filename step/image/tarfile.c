@@ -5,7 +5,7 @@
  * Headers are read by tarhead.c, which says how. An archive must hold the same image for those who
  * load it: a document that is there twice is refused, as readers differ in which one they take. So
  * is what lies below a member that is no folder: who unpacks goes through it, to wherever a link
- * leads. Such an archive is indexed all the same, to be known for what it is; tarfile_check_end()
+ * leads. Such an archive is indexed all the same, to be known for what it is; tarfile_check()
  * refuses it.
  *
  * This is the outer archive alone. libarchive reads the layers; it does not tell where a
@@ -224,7 +224,7 @@ refuse_cut(const struct tarfile *t, struct err *err)
 }
 
 int
-tarfile_check_end(const struct tarfile *t, struct err *err)
+tarfile_check(const struct tarfile *t, struct err *err)
 {
 	size_t odd = (size_t)(t->size % TAR_BLOCK);
 	bool zeros, zeros_odd = false;

@@ -36,7 +36,7 @@ int tarfile_open(
  * ERR_IMAGE that says what is missing, or odd. An archive is asked at once: of a layer that a cache
  * knows nobody will read to the end.
  */
-int tarfile_check_end(const struct tarfile *t, struct err *err) MUST_CHECK;
+int tarfile_check(const struct tarfile *t, struct err *err) MUST_CHECK;
 /* The member of this name, or NULL. Links are not followed. */
 const struct tar_member *tarfile_member(const struct tarfile *t, const char *name);
 /* The regular file that a name leads to over links inside the tar. ERR_IMAGE if there is none. */

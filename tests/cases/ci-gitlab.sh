@@ -249,8 +249,7 @@ check "leaves no earlier report" test ! -e "$JOB/scanstep.json"
 
 # ---- Credentials go to the host that they are for ----
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 new_job
 check "a layout" sh tests/mkimage.sh tests/fixtures/ci/clean oci gzip "$TMPDIR/clean"
 registry_start reg basic || skip_all "no registry"

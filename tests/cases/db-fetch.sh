@@ -5,8 +5,7 @@
 . tests/servers/registry.sh
 . tests/servers/nginx.sh
 
-missing=$(nginx_missing)
-[ -z "$missing" ] || skip_all "needs $missing"
+needs "$(nginx_missing)"
 
 REFRESH=$BUILD/tests/drivers/refresh
 MATCH=$BUILD/tests/drivers/match

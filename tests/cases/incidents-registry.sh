@@ -3,8 +3,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE NO_PROXY no_proxy
 SCANSTEP_DEBUG_RETRY_MS=1 SCANSTEP_OFFLINE=1
 export SCANSTEP_DEBUG_RETRY_MS SCANSTEP_OFFLINE

@@ -3,8 +3,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 
 JOB=$TMPDIR/job
 AT=$TMPDIR/user

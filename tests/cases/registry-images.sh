@@ -4,8 +4,7 @@
 . tests/servers/nginx.sh
 . tests/servers/pull.sh
 
-missing=$(servers_missing; nginx_missing; command -v umoci >/dev/null || echo umoci)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing; nginx_missing; command -v umoci >/dev/null || echo umoci)"
 
 SCANSTEP_DEBUG_RETRY_MS=10
 export SCANSTEP_DEBUG_RETRY_MS

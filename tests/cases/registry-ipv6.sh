@@ -3,11 +3,9 @@
 . tests/servers/registry.sh
 . tests/servers/pull.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 python3 -c 'import socket; socket.create_server(("::1", 0), family=socket.AF_INET6)' 2>/dev/null ||
 	skip_all "this machine has no IPv6 loopback"
-unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE
 SCANSTEP_DEBUG_RETRY_MS=1
 export SCANSTEP_DEBUG_RETRY_MS
 

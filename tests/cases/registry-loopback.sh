@@ -3,9 +3,7 @@
 . tests/servers/registry.sh
 . tests/servers/pull.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
-unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE
+needs "$(servers_missing)"
 
 SCANSTEP_DEBUG_RETRY_MS=1
 export SCANSTEP_DEBUG_RETRY_MS

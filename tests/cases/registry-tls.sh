@@ -4,8 +4,7 @@
 . tests/lib.sh
 . tests/servers/registry.sh
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE NO_PROXY no_proxy
 image=$BUILD/tests/drivers/image
 

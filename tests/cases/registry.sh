@@ -6,8 +6,7 @@
 SCANSTEP_DEBUG_RETRY_MS=10
 export SCANSTEP_DEBUG_RETRY_MS
 
-missing=$(servers_missing)
-[ -z "$missing" ] || skip_all "needs $(echo "$missing" | tr '\n' ' ')"
+needs "$(servers_missing)"
 
 # Two images for two platforms.
 for arch in amd64 arm64; do
